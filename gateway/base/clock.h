@@ -1,0 +1,24 @@
+/* The one clock of everything that has legal meaning. Instants are microseconds since 1970-01-01T00:00:00Z. */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef int64_t Instant;                       /* 0 = not known */
+
+typedef struct {
+    Instant (*now)(void *self);
+    bool    (*synchronised)(void *self);       /* did the kernel say the clock follows a time source (adjtimex) */
+    void    *self;
+} Clock;
+
+extern const Clock system_clock;
+
+Instant clock_now(const Clock *c);
+
+enum { INSTANT_TEXT = 40 };
+/* RFC 3339 in UTC with microseconds, "2026-11-23T15:04:05.123456Z". Writes "" for 0. Returns out. */
+char *instant_text(Instant at, char out[INSTANT_TEXT]);
+
+/* Reads RFC 3339 / xs:dateTime: fraction optional; without a zone it is taken as Asia/Almaty (UTC+5 since 2024-03-01, +6
+   before) and *zoned is false. Returns false when it is no such instant. */
+bool instant_read(const char *s, Instant *out, bool *zoned);

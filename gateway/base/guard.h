@@ -1,0 +1,45 @@
+/* The guard looks once at every byte of a document of unknown origin, before any parser does, and refuses what must never
+   reach one: bytes that are not UTF-8, NUL, DOCTYPE, bottomless nesting, giant tags, torn or unbalanced documents. It keeps a
+   few hundred bytes however long the document is, plus the names of the open elements.
+
+   XML: UTF-8 only (a declaration naming another encoding is refused, a BOM is allowed), one root, start and end tags balanced by name, depth <= 64,
+   markup (one tag, comment, PI) <= 64 KB, <= 256 attributes an element, no "<!" but comments and CDATA; "]]>" in text, "<" in an attribute value
+   and an unquoted attribute are refused; entity references only &lt; &gt; &amp; &quot; &apos; and numeric ones, <= 16 bytes long.
+   JSON: RFC 8259 structure down to single characters: strings, escapes, numbers, literals, commas, brackets, depth <= 64,
+   \u0000 refused, number <= 64 bytes, key <= 256 bytes; one value, then white space only. A BOM is allowed.
+   NDJSON: only UTF-8, NUL, and a line <= 1 MB; lines are judged one by one when read. */
+#pragma once
+#include "gateway/base/arena.h"
+#include "gateway/base/error.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum { FORMAT_XML, FORMAT_JSON, FORMAT_NDJSON } Format;
+
+/* What the XML guard saw, for a consumer that needs places (the SOAP head). Borrowed, valid during the call. */
+typedef enum { SAW_START, SAW_END, SAW_EMPTY } Saw;     /* <a>, </a>, <a/> */
+typedef struct {
+    Saw         what;
+    unsigned    depth;          /* of the element itself: the root is 1 */
+    const char *name;           /* as written, prefix included; not NUL-terminated */
+    size_t      name_len;
+    uint64_t    begin, end;     /* offsets in the document of the tag's '<' and of the byte behind its '>' */
+} Tag;
+typedef Rc OnTag(void *self, const Tag *tag, Error *err);
+
+typedef struct Guard Guard;
+
+/* on_tag may be NULL; it is called for XML only. Lives until guard_free. fragment: several roots or none, and plain text between them, are allowed (SOAP's
+   compound payload); otherwise exactly one root. */
+Guard *guard_new (Format format, bool fragment, OnTag *on_tag, void *self);
+void   guard_free(Guard **g);                                        /* NULL-safe */
+
+/* RC_REJECT with code not_utf8, doctype, not_well_formed {what} {byte offset}, too_deep, too_large_markup, encoding, …; or what
+   on_tag returned. After a refusal the guard must not be fed again. */
+Rc guard_feed(Guard *g, const char *bytes, size_t n, Error *err) MUST_USE;
+
+/* The document has ended. RC_REJECT torn {what is missing}: it is not whole, or empty. */
+Rc guard_end(Guard *g, Error *err) MUST_USE;
+
+/* Names of the elements open now, outermost first, as written. *n receives how many. Valid until the next feed. */
+const char *const *guard_open_names(Guard *g, size_t *n);

@@ -1,0 +1,8 @@
+/* Strict YAML by libcyaml: what its schema does not name stops the load, with file, line and column in the error. */
+#pragma once
+#include "gateway/base/error.h"
+#include <cyaml/cyaml.h>
+
+/* *out is owned by the caller and released by yaml_free with the same schema. RC_FATAL: unreadable or not as the schema says. */
+Rc   yaml_load(const char *path, const cyaml_schema_value_t *schema, void **out, Error *err) MUST_USE;
+void yaml_free(const cyaml_schema_value_t *schema, void *data);

@@ -1,0 +1,36 @@
+/* The read door: every report, and every rule of who may read what. Adapters pass on what these write, unchanged: JSON documents, the same by
+   REST, SOAP and command line. RC_REJECT: not_found (also for what the asker may not know of), forbidden, unauthorised, bad_parameter {name}. */
+#pragma once
+#include "gateway/flow/intake.h"
+
+typedef struct {
+    const Sender *who;             /* who->party 0: nobody */
+    const char   *lang;            /* "kk", "ru", "en": of finding texts */
+    const char   *from;            /* where the call came from, for the access journal: "rest", "soap", "cli" */
+} Asker;
+
+typedef struct { const char *cursor; unsigned limit; } Page;     /* cursor NULL: from the start; limit 0: 100; at most 1000 */
+
+Rc query_feeds     (Desk *d, const Asker *a, Buffer *json, Error *err) MUST_USE;
+Rc query_feed      (Desk *d, const Asker *a, const char *feed, Buffer *json, Error *err) MUST_USE;
+Rc query_deliveries(Desk *d, const Asker *a, const char *feed, const char *period, Page page, Buffer *json, Error *err) MUST_USE;
+
+/* The protocol: state, counts, first findings, outcomes in sum. */
+Rc query_delivery  (Desk *d, const Asker *a, const char *id, Buffer *json, Error *err) MUST_USE;
+Rc query_findings  (Desk *d, const Asker *a, const char *id, Page page, Buffer *json, Error *err) MUST_USE;
+Rc query_outcomes  (Desk *d, const Asker *a, const char *id, Page page, Buffer *json, Error *err) MUST_USE;
+Rc query_receipt   (Desk *d, const Asker *a, const char *id, Buffer *json, Error *err) MUST_USE;
+
+typedef struct { const char *as_known_at, *as_of_period; } AsOf;  /* NULL: now, latest */
+Rc query_records   (Desk *d, const Asker *a, const char *feed, AsOf as_of, Page page, Buffer *json, Error *err) MUST_USE;
+
+/* The payload's bytes in pieces. RC_END: no more. The piece is good until the next call. */
+typedef struct Content Content;
+Rc   content_open (Desk *d, const Asker *a, const char *id, Content **out, Error *err) MUST_USE;
+Rc   content_next (Desk *d, Content *c, const char **bytes, size_t *n, Error *err) MUST_USE;
+uint64_t content_length(const Content *c);
+const char *content_type(const Content *c);                      /* "application/xml", … */
+void content_free (Content **c);
+
+/* Is everything needed at hand? ready false: the JSON says what is not. */
+Rc query_ready     (Desk *d, bool *ready, Buffer *json, Error *err) MUST_USE;

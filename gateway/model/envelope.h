@@ -1,0 +1,30 @@
+/* An envelope: the bytes of one message exactly as they came, and what is known of their coming. Never changed after the door. */
+#pragma once
+#include "gateway/base/clock.h"
+#include "gateway/base/guard.h"
+#include <stddef.h>
+#include <stdint.h>
+
+enum { ID_SIZE = 37, PERIOD_SIZE = 12, KIND_SIZE = 8, FEED_SIZE = 64, MESSAGE_ID_SIZE = 256, DIGEST_SIZE = 32 };
+
+/* What one source says a delivery is about. "" = it does not say. */
+typedef struct { char feed[FEED_SIZE], period[PERIOD_SIZE], kind[KIND_SIZE]; } Claim;
+
+/* How the payload stands in the kept message. */
+typedef enum {
+    PAYLOAD_WHOLE,        /* it is the message (REST, CLI) */
+    PAYLOAD_ELEMENT,      /* bytes of the message from payload_offset on (SOAP forms 1 and 2) */
+    PAYLOAD_TEXT,         /* such bytes hold it escaped or in CDATA (SOAP forms 3 and 4) */
+} PayloadForm;
+
+/* What the transport knows of one message. All texts are borrowed until door_keep returns; NULL = not given. */
+typedef struct {
+    const char *source;                 /* "soap", "rest", "cli" */
+    const char *message_id;             /* the sender's own id, or the Idempotency-Key */
+    const char *reply_to;               /* JSON: transport, sender, serviceId, messageId, correlationId, sessionId */
+    Instant     sender_date;            /* moment 1; 0 = none */
+    Instant     transport_date;         /* moment 2; 0 = none */
+    Instant     first_byte, last_byte;  /* moments 3 and 4 */
+    const unsigned char *digest_sent;   /* SHA-256 of the bytes as sent; NULL: the same as of the kept message */
+    bool        has_signature;          /* a signature came along (kept, not looked at) */
+} Meta;

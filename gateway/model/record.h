@@ -1,0 +1,45 @@
+/* A record: one entity in a delivery, first as its sender wrote it (Node), then as what it means (Value). */
+#pragma once
+#include "gateway/model/feed.h"
+#include <stdint.h>
+
+/* What a sender wrote, whatever the format. XML: every element is NODE_ELEMENT, with text and children as they stood. JSON: as its names say;
+   a number's text is the number as cJSON prints it. Lives in the record's scratch arena. */
+typedef enum { NODE_ELEMENT, NODE_STRING, NODE_NUMBER, NODE_BOOLEAN, NODE_NULL, NODE_OBJECT, NODE_ARRAY } NodeKind;
+
+typedef struct Node Node;
+struct Node {
+    NodeKind    kind;
+    unsigned    name_len, n;      /* n: number of children */
+    const char *name;             /* NULL in arrays and at the top */
+    const char *text;             /* NUL-terminated, or NULL: none (an empty XML element has "") */
+    size_t      len;
+    Node       *first, *last, *next;
+};
+
+typedef enum { RECORD_PUT, RECORD_WITHDRAW } RecordWish;
+
+typedef struct {
+    uint32_t    seq;              /* 1, 2, 3 … in its delivery */
+    uint32_t    line;             /* where it began in the payload; 0: not known */
+    RecordWish  wish;
+    const char *ground;           /* of a withdrawal, as written; NULL: none given */
+    Node       *node;             /* NULL: unreadable (a bad NDJSON line); then bad says why */
+    const char *bad;
+} Record;
+
+/* The canonical text of one column: NULL = absent. jsonb columns hold canonical JSON (keys in contract order); text[] columns a JSON array of strings. */
+typedef struct { const char *text; size_t len; } Value;
+
+typedef enum { OUTCOME_NONE, OUTCOME_NEW, OUTCOME_CHANGED, OUTCOME_UNCHANGED, OUTCOME_WITHDRAWN, OUTCOME_OLDER, OUTCOME_REFUSED } Outcome;
+const char *outcome_name(Outcome o);          /* "new", … */
+
+/* One complaint. Texts kk/ru/en come from schemas/texts/findings.yaml by code. Never holds a personal value. */
+typedef enum { FINDING_ERROR, FINDING_WARNING } Severity;
+typedef struct {
+    uint32_t    seq;              /* record; 0: the delivery as a whole */
+    Severity    severity;
+    const char *code;             /* static or in the batch's arena */
+    const char *place;            /* field path "history[2].state"; "" = the record */
+    const char *arg[ERROR_ARGS];  /* {1} {2} {3}; NULL: not used */
+} Finding;
