@@ -1,0 +1,111 @@
+/* The inbox: envelopes between the door and work. */
+#pragma once
+#include "gateway/model/envelope.h"
+#include "gateway/model/party.h"
+#include "gateway/model/record.h"
+#include "persistence/db.h"
+#include "persistence/pack.h"
+
+/* An envelope on its way in. The door fills it; persistence writes it. Texts are borrowed. */
+typedef struct {
+    char          id[ID_SIZE];
+    int           party;
+    const char   *bin;
+    Claim         about;
+    char          month[11];                 /* first day of the month of receipt, "2026-11-01" */
+    unsigned char key[KEY_SIZE];             /* of its parts */
+    unsigned char wrapped[WRAPPED_SIZE];     /* the same under the key of feed and month */
+    Format        format;
+    PayloadForm   form;
+    const char   *xml_prologue;
+    uint64_t      kept_bytes, payload_offset, payload_length;
+    unsigned char digest_payload[DIGEST_SIZE];
+    int           parts;                     /* committed so far */
+} Arrival;
+
+/* What the inbox knows before the deciding commit. */
+typedef struct {
+    int64_t number;                          /* drawn for this delivery */
+    bool    repeat, other_content;           /* same message id, or same as the latest: its receipt is in receipt / with another payload */
+    char    id[ID_SIZE];                     /* of the first one, when repeat */
+    int64_t first_number;
+    const char *receipt;  size_t receipt_len;   /* lives in the arena */
+    bool    idle;                            /* nothing waits to be worked */
+} Precedent;
+
+/* Wraps a->key by the key of its feed and month, making that key (and the month's partition) at first need. */
+Rc inbox_key(Db *db, const Vault *v, Arrival *a, Error *err) MUST_USE;
+
+/* Commits one more part, under an upload row. */
+Rc inbox_part(Db *db, Arrival *a, const Buffer *part, Instant now, Error *err) MUST_USE;
+
+Rc inbox_precedent(Db *db, const Arrival *a, const char *message_id, Arena *arena, Precedent *out, Error *err) MUST_USE;
+
+/* The deciding commit: the last part, the envelope, the end of the upload. RC_END: another delivery with this message id was quicker; ask inbox_precedent. */
+Rc inbox_keep(Db *db, const Arrival *a, const Buffer *last_part, const Meta *m, int64_t number, Instant committed, const char *receipt, size_t receipt_len,
+              Error *err) MUST_USE;
+
+Rc inbox_drop (Db *db, const Arrival *a, Error *err) MUST_USE;                /* removes the parts of an upload that does not become an envelope */
+Rc inbox_sweep(Db *db, Instant older_than, int *removed, Error *err) MUST_USE; /* the same for all uploads not seen since */
+
+/* An envelope as work sees it. Lives in the arena it was claimed into. */
+typedef struct {
+    char        id[ID_SIZE], month[11];
+    int64_t     number;
+    const char *period;
+    Kind        kind;
+    Format      format;
+    PayloadForm form;
+    const char *xml_prologue;
+    uint64_t    kept_bytes, payload_offset, payload_length;
+    int         parts, attempt;
+    const char *source;
+    unsigned char key[KEY_SIZE];
+} Envelope;
+
+/* One (party, feed) whose oldest envelopes are this thread's until claim_end; a session lock holds others off. */
+typedef struct {
+    int         party;
+    char        bin[BIN_SIZE];
+    const char *feed;
+    Envelope   *at;  size_t n;         /* in order of number; more than one only of kind changes, all small */
+    int64_t     lock;
+} Claimed;
+
+enum { GROUP_ENVELOPES = 128, GROUP_BYTES = 512 * 1024, ATTEMPTS = 3 };
+
+/* RC_END: nothing to do. Counts the attempt in a commit of its own; an envelope with ATTEMPTS behind it is set aside. */
+Rc   inbox_claim(Db *db, const Vault *v, Arena *a, Claimed *out, Error *err) MUST_USE;
+void inbox_release(Db *db, const Claimed *c);
+
+/* Locks the claimed envelopes for the settling transaction. RC_RETRY: somebody else has closed or taken them. */
+Rc   inbox_relock(Db *db, const Claimed *c, Error *err) MUST_USE;
+
+/* The parts of an envelope in order, unpacked; append one to out. RC_END: no more after `no`. */
+Rc   inbox_read(Db *db, const Envelope *e, int no, Buffer *out, Error *err) MUST_USE;
+/* All parts of a small group in one call, one buffer each. */
+Rc   inbox_read_group(Db *db, const Claimed *c, Buffer *out, Error *err) MUST_USE;
+Rc   envelope_find(Db *db, const Vault *v, const char *id, Arena *a, Envelope *out, int *party, const char **feed, Error *err) MUST_USE;  /* RC_REJECT not_found */
+
+/* Is a delivery of the same (party, feed, period) with a higher number settled already, or an earlier one? */
+Rc   inbox_neighbours(Db *db, const Claimed *c, bool *newer, bool *earlier, bool *earlier_any_period, Error *err) MUST_USE;
+
+/* How one envelope ends. */
+typedef struct {
+    const Envelope *e;
+    const char *refused_code;          /* refused as a whole; NULL: settled */
+    const char *refused_arg[ERROR_ARGS];
+    int      first_seq, last_seq;
+    int      counts[OUTCOME_REFUSED + 1];
+    unsigned n_findings;               /* all, the stored ones and the rest */
+    const Buffer *outcomes;            /* squeezed nibbles */
+} Closing;
+Rc   inbox_close(Db *db, const Claimed *c, const Closing *closings, size_t n, int64_t settlement, Instant now, Error *err) MUST_USE;
+
+/* The settlement's place in the order of commits; takes the short lock, so it is the last statement before the commit. */
+Rc   settlement_draw (Db *db, int64_t *id, Error *err) MUST_USE;
+Rc   settlement_write(Db *db, int64_t id, int party, const char *feed, Instant now, Error *err) MUST_USE;
+
+/* Puts a delivery back to be worked once more (a refused or set-aside one). RC_REJECT not_found / settled. */
+Rc   inbox_replay(Db *db, const char *id, Error *err) MUST_USE;
+Rc   inbox_done(Db *db, const char *const *ids, size_t n, bool *done, Error *err) MUST_USE;

@@ -1,0 +1,159 @@
+#include "persistence/merge.h"
+
+static const MergeSql *sql_of(const Merge *m) { return m->rows ? &m->table->arrays : &m->table->staged; }
+
+static Args args_of(const Merge *m, unsigned round, Buffer *bytes)
+{
+    Args args = {0};
+    arg_int(&args, m->settlement);
+    arg_int(&args, m->party);
+    arg_int(&args, round);
+    if (m->rows)
+        rows_arrays(m->table->feed, m->rows, m->n_rows, bytes, &args);
+    else
+        staged_source_args(m->period, m->number, &args);
+    return args;
+}
+
+/* A staging table differs in size each time, so its statements are planned each time; the arrays' plans are kept. */
+static Rc run(Db *db, const Merge *m, const char *sql, const Args *args, Rows *out, Error *err)
+{
+    return m->rows ? db_query(db, sql, args, out, err) : db_query_once(db, sql, args, out, err);
+}
+
+typedef struct { size_t n[VERDICT_ALREADY_WITHDRAWN + 1]; } Tally;
+
+static void note(const Merge *m, const Rows *rows, int row, Tally *tally)
+{
+    Verdict v = (Verdict)rows_int(rows, row, 1);
+    tally->n[v]++;
+    m->tell(m->self, (uint32_t)rows_int(rows, row, 0), v);
+}
+
+static Rc classify_arrays(Db *db, const Merge *m, const Args *args, Tally *tally, Error *err)
+{
+    SCOPED(rows_end) Rows rows = {0};
+    if (db_query(db, sql_of(m)->classify, args, &rows, err))
+        return err->rc;
+    for (int i = 0; i < rows_n(&rows); i++)
+        note(m, &rows, i, tally);
+    return RC_OK;
+}
+
+static Rc classify_staged(Db *db, const Merge *m, const Args *args, Tally *tally, Error *err)
+{
+    Rows row = {0};
+    Rc rc;
+    if (stream_begin(db, sql_of(m)->classify, args, err))
+        return err->rc;
+    while (!(rc = stream_next(db, &row, err))) {
+        note(m, &row, 0, tally);
+        rows_end(&row);
+    }
+    return rc == RC_END ? RC_OK : rc;
+}
+
+static Rc classify(Db *db, const Merge *m, const Args *args, Tally *tally, Error *err)
+{
+    return m->rows ? classify_arrays(db, m, args, tally, err) : classify_staged(db, m, args, tally, err);
+}
+
+static Rc unknown(Db *db, const Merge *m, const Args *args, Error *err)
+{
+    SCOPED(rows_end) Rows rows = {0};
+    if (run(db, m, sql_of(m)->unknown, args, &rows, err))
+        return err->rc;
+    for (int i = 0; i < rows_n(&rows); i++)
+        m->tell_unknown(m->self, (uint32_t)rows_int(&rows, i, 0));
+    return RC_OK;
+}
+
+static Rc apply(Db *db, const Merge *m, const Args *args, const Tally *t, Error *err)
+{
+    const MergeSql *sql = sql_of(m);
+    if (t->n[VERDICT_OLDER] && run(db, m, sql->older, args, NULL, err))
+        return err->rc;
+    if (t->n[VERDICT_UNCHANGED] && run(db, m, sql->confirm, args, NULL, err))
+        return err->rc;
+    if (t->n[VERDICT_WITHDRAWN] && run(db, m, sql->withdraw, args, NULL, err))
+        return err->rc;
+    if (t->n[VERDICT_CHANGED] && run(db, m, sql->change, args, NULL, err))
+        return err->rc;
+    return RC_OK;
+}
+
+static Rc one_round(Db *db, const Merge *m, unsigned round, Buffer *bytes, Error *err)
+{
+    SCOPED(rows_end) Rows inserted = {0};
+    Tally tally = {0};
+    Args args = args_of(m, round, bytes);
+    const MergeSql *sql = sql_of(m);
+    if (run(db, m, m->in_order ? sql->insert_in_order : sql->insert, &args, &inserted, err))
+        return err->rc;
+    bool all_new = m->rounds == 1 && m->n_withdraws == 0 && (size_t)rows_affected(&inserted) == m->n_puts;
+    if (all_new)
+        return RC_OK;
+    if ((m->n_withdraws && unknown(db, m, &args, err)) || classify(db, m, &args, &tally, err))
+        return err->rc;
+    return apply(db, m, &args, &tally, err);
+}
+
+static Rc tell_keys(Db *db, const Merge *m, const char *sql, const char *code, Buffer *bytes, Error *err)
+{
+    SCOPED(rows_end) Rows rows = {0};
+    Args args = args_of(m, 1, bytes);
+    if (run(db, m, sql, &args, &rows, err))
+        return err->rc;
+    for (int i = 0; i < rows_n(&rows); i++)
+        m->tell_key(m->self, code, rows_text(&rows, i, 0));
+    return RC_OK;
+}
+
+static Rc stale_round(Db *db, const Merge *m, unsigned round, Buffer *bytes, Error *err)
+{
+    Args args = args_of(m, round, bytes);
+    return run(db, m, sql_of(m)->stale, &args, NULL, err);
+}
+
+Rc merge_run(Db *db, const Merge *m, Error *err)
+{
+    SCOPED(buffer_free) Buffer bytes = {0};
+    for (unsigned round = 1; round <= m->rounds; round++)
+        if (m->stale ? stale_round(db, m, round, &bytes, err) : one_round(db, m, round, &bytes, err))
+            return err->rc;
+    if (m->stale)
+        return RC_OK;
+    if (m->ask_lack && tell_keys(db, m, sql_of(m)->lack, "withdrawn_by_correction", &bytes, err))
+        return err->rc;
+    if (m->ask_reconcile && tell_keys(db, m, sql_of(m)->reconcile, "reconcile", &bytes, err))
+        return err->rc;
+    return RC_OK;
+}
+
+Rc merge_duplicates(Db *db, const Merge *m, void (*tell)(void *self, int64_t group, uint32_t seq, const char *fingerprint), void *self, Error *err)
+{
+    SCOPED(buffer_free) Buffer bytes = {0};
+    SCOPED(rows_end) Rows rows = {0};
+    Args args = args_of(m, 1, &bytes);
+    if (run(db, m, sql_of(m)->duplicates, &args, &rows, err))
+        return err->rc;
+    for (int i = 0; i < rows_n(&rows); i++)
+        tell(self, rows_int(&rows, i, 0), (uint32_t)rows_int(&rows, i, 1), rows_text(&rows, i, 2));
+    return RC_OK;
+}
+
+Rc merge_refuse_staged(Db *db, const Table *t, const char *seqs, Error *err)
+{
+    Args args = {0};
+    arg_text(&args, seqs);
+    return db_query_once(db, t->stage_refuse, &args, NULL, err);
+}
+
+Rc merge_grants(Db *db, const Table *t, Instant now, Error *err)
+{
+    Args args = {0};
+    if (!t->grants)
+        return RC_OK;
+    arg_instant(&args, now);
+    return db_query(db, t->grants, &args, NULL, err);
+}

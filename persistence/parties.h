@@ -1,0 +1,20 @@
+/* Parties, their roles and credentials. */
+#pragma once
+#include "gateway/base/buffer.h"
+#include "gateway/model/party.h"
+#include "persistence/db.h"
+#include "persistence/vault.h"
+
+/* All are one commit each. RC_REJECT: what is asked makes no sense (said in err). now: the clock's. */
+Rc party_add    (Db *db, const char *bin, const char *name, Instant now, Error *err) MUST_USE;       /* RC_REJECT: it is there */
+Rc party_role   (Db *db, const char *bin, const char *role, const char *from, const char *to, const char *ground, Error *err) MUST_USE;  /* days; to NULL: no end */
+Rc party_disable(Db *db, const char *bin, bool disabled, Instant now, Error *err) MUST_USE;
+Rc party_token  (Db *db, const char *bin, Instant now, char token[2 * KEY_SIZE + 1], Error *err) MUST_USE;   /* new; shown once, stored as SHA-256 */
+Rc party_password(Db *db, const char *bin, const char *sender_id, const char *password, Instant now, Error *err) MUST_USE;  /* replaces that senderId's */
+Rc party_list   (Db *db, Instant now, Buffer *json, Error *err) MUST_USE;
+Rc party_revoke (Db *db, const char *bin, Instant now, Error *err) MUST_USE;                           /* all its tokens and passwords */
+
+/* A credential that is in force, and the sender behind it. RC_END: there is none. */
+typedef struct { Sender sender; int version; unsigned char salt[SALT_SIZE], secret[HASH_SIZE]; bool has_secret; } Credential;
+Rc credential_find(Db *db, const char *kind, const void *lookup, size_t n, Instant now, Credential *out, Error *err) MUST_USE;
+Rc sender_find(Db *db, const char *bin, Instant now, Sender *out, Error *err) MUST_USE;                 /* by BIN; RC_END: none in force */
