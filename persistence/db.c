@@ -234,6 +234,13 @@ Rc copy_end(Db *db, Error *err)
     return rc;
 }
 
+void copy_abort(Db *db)
+{
+    if (db->pg && PQputCopyEnd(db->pg, "given up") == 1)
+        for (PGresult *res; (res = PQgetResult(db->pg));)
+            PQclear(res);
+}
+
 Rc stream_begin(Db *db, const char *sql, const Args *args, Error *err)
 {
     if (db_need(db, err))

@@ -59,6 +59,7 @@ int64_t rows_affected(const Rows *r);
 Rc   copy_begin(Db *db, const char *sql, Error *err) MUST_USE;
 Rc   copy_put  (Db *db, const char *bytes, size_t n, Error *err) MUST_USE;
 Rc   copy_end  (Db *db, Error *err) MUST_USE;
+void copy_abort(Db *db);                                      /* what was put is not there */
 
 /* The rows of one statement as they come, one by one, in bounded memory; each must be asked for until RC_END. Planned anew each time. */
 Rc   stream_begin(Db *db, const char *sql, const Args *args, Error *err) MUST_USE;

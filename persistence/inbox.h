@@ -78,6 +78,9 @@ enum { GROUP_ENVELOPES = 128, GROUP_BYTES = 512 * 1024, ATTEMPTS = 3 };
 Rc   inbox_claim(Db *db, const Vault *v, Arena *a, Claimed *out, Error *err) MUST_USE;
 void inbox_release(Db *db, const Claimed *c);
 
+/* Takes the attempt back that inbox_claim counted. */
+Rc   inbox_uncount(Db *db, const Claimed *c, Error *err) MUST_USE;
+
 /* Locks the claimed envelopes for the settling transaction. RC_RETRY: somebody else has closed or taken them. */
 Rc   inbox_relock(Db *db, const Claimed *c, Error *err) MUST_USE;
 

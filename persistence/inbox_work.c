@@ -137,6 +137,16 @@ static Rc count_attempts(Db *db, Claimed *c, Error *err)
     return db_query(db, sql, &args, NULL, err);
 }
 
+Rc inbox_uncount(Db *db, const Claimed *c, Error *err)
+{
+    static const char sql[] = "update nqs.envelope set attempt = attempt - 1 where id = any($1::uuid[]) and state = 'kept' and attempt > 0";
+    SCOPED(buffer_free) Buffer ids = {0};
+    Args args = {0};
+    id_list(c, &ids);
+    arg_text(&args, ids.at);
+    return db_query(db, sql, &args, NULL, err);
+}
+
 /* After a failed attempt members go one by one, so that the one that kills does not take the others along. */
 static Rc claim_envelopes(Db *db, const Vault *v, Arena *a, Claimed *c, Error *err)
 {

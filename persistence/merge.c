@@ -149,6 +149,15 @@ Rc merge_refuse_staged(Db *db, const Table *t, const char *seqs, Error *err)
     return db_query_once(db, t->stage_refuse, &args, NULL, err);
 }
 
+Rc merge_number_staged(Db *db, const Table *t, unsigned *rounds, Error *err)
+{
+    SCOPED(rows_end) Rows rows = {0};
+    if (db_query_once(db, t->stage_rounds, NULL, &rows, err))
+        return err->rc;
+    *rounds = (unsigned)rows_int(&rows, 0, 0);
+    return RC_OK;
+}
+
 Rc merge_grants(Db *db, const Table *t, Instant now, Error *err)
 {
     Args args = {0};

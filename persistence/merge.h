@@ -32,5 +32,8 @@ Rc merge_duplicates(Db *db, const Merge *m, void (*tell)(void *self, int64_t gro
 /* Rows of these seqs (a PostgreSQL int array text) are present only. */
 Rc merge_refuse_staged(Db *db, const Table *t, const char *seqs, Error *err) MUST_USE;
 
+/* Numbers the versions of each key among the staged rows. */
+Rc merge_number_staged(Db *db, const Table *t, unsigned *rounds, Error *err) MUST_USE;
+
 /* Recomputes the roles the feed grants; nothing when it grants none. */
 Rc merge_grants(Db *db, const Table *t, Instant now, Error *err) MUST_USE;

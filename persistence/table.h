@@ -27,12 +27,12 @@ typedef struct {
     const char *name;            /* feed."accredited_centre" */
     const char *ddl;             /* table, history, index: safe to run again */
     const char *stage;           /* name of the session's staging table */
-    const char *stage_ddl, *stage_copy, *stage_refuse, *stage_count;
+    const char *stage_ddl, *stage_copy, *stage_refuse;
+    const char *stage_rounds;    /* numbers the versions of a key in the staging table; the highest round */
     MergeSql    staged;          /* source: the staging table; $4 period, $5 number */
     MergeSql    arrays;          /* source: unnest of text arrays $4 … : seq round wish ground hash period number fields… */
     const char *grants;          /* recomputes the roles the feed grants; NULL: it grants none */
     const char *columns;         /* the field columns, quoted, comma separated */
-    const char *json;            /* jsonb_build_object-free row → fields as text columns, for reading */
 } Table;
 
 /* Texts live in a. */

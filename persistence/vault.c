@@ -173,7 +173,7 @@ Rc vault_unwrap(const Vault *v, const char *what, const unsigned char *wrapped, 
     return unseal(v->wrap, what, wrapped, n, key, &len, err);
 }
 
-static void hmac(const unsigned char key[KEY_SIZE], const char *space, const void *in, size_t n, unsigned char out[HASH_SIZE])
+void keyed_hash(const unsigned char key[KEY_SIZE], const char *space, const void *in, size_t n, unsigned char out[HASH_SIZE])
 {
     size_t len = HASH_SIZE;
     EVP_PKEY *k = EVP_PKEY_new_raw_private_key(EVP_PKEY_HMAC, NULL, key, KEY_SIZE);
@@ -188,7 +188,7 @@ static void hmac(const unsigned char key[KEY_SIZE], const char *space, const voi
 
 void vault_lookup(const Vault *v, const char *space, const void *in, size_t n, unsigned char out[HASH_SIZE])
 {
-    hmac(v->lookup, space, in, n, out);
+    keyed_hash(v->lookup, space, in, n, out);
 }
 
 /* HMAC by RFC 2104 over two prepared SHA-256 states, so that a row costs two copies instead of a key set-up. */

@@ -27,6 +27,8 @@ void vault_wrap  (const Vault *v, const char *what, const unsigned char key[KEY_
 Rc   vault_unwrap(const Vault *v, const char *what, const unsigned char *wrapped, size_t n, unsigned char key[KEY_SIZE], Error *err) MUST_USE;
 void vault_lookup(const Vault *v, const char *space, const void *in, size_t n, unsigned char out[HASH_SIZE]);   /* HMAC-SHA-256 */
 
+void keyed_hash(const unsigned char key[KEY_SIZE], const char *space, const void *in, size_t n, unsigned char out[HASH_SIZE]);
+
 /* SHA-256 or, with a vault, HMAC-SHA-256 under the row-hash key; reusable: begin, add…, end, begin, … Not thread-safe. */
 typedef struct Hasher Hasher;
 Hasher *hasher_new  (const Vault *keyed_or_null);

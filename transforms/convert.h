@@ -5,11 +5,11 @@
 /* NULL: no such check. The table behind it, by (type, check):
    text  -            unchanged (already plain)
    date  -            2024-02-29, 29.02.2024, 2024-02-29T…: canonical 2024-02-29; not_date {value}; years 1900–2199
-   integer -          optional sign, digits, no leading zeros but "0"; "3.0" is 3; not_integer
-   decimal -          "12,50" and "12.50" → 12.5; no exponent in the result; at most 18 digits; not_decimal
+   integer -          optional sign, digits, no leading zeros but "0"; "3.0" is 3, "1e+15" too is read; int64; not_integer
+   decimal -          "12,50" and "12.50" → 12.5; "1e-05" is read, no exponent in the result; at most 18 digits; not_decimal
    boolean -          true false 1 0 yes no да нет иә жоқ, any case → true / false; not_boolean
-   text  iin, bin     twelve digits, control digit (facts.md §6); bad_iin / bad_bin; a BIN needs digit 5 in 4–6
-   text  iin-or-bin   either
+   text  iin, bin     twelve digits, control digit (facts.md §6); bad_iin / bad_bin; a BIN needs digit 5 in 4–6; twelve zeros are neither
+   text  iin-or-bin   either; bad_bin where digit 5 is in 4–6, else bad_iin
    text  kato         nine digits (facts.md §5.4), first two one of the regions; bad_kato
    text  nkz          1 | 41 | 411 | 4110 | 4110-9, main group 1–9 or Cyrillic Х; Latin X → Х with warning normalised_nkz; bad_nkz
    text  oked         62.01.1, 62011 → 62011, optional section letter dropped; bad_oked

@@ -10,5 +10,10 @@ typedef Rc Rule(const RuleUse *use, const Value *values, Error *err);
    required-when FIELD OTHER VALUE      FIELD is given when OTHER is VALUE                code rule_required_when
    absent-unless FIELD OTHER VALUE      FIELD is absent unless OTHER is VALUE             code rule_absent_unless
    one-of A B                           at least one is given                             code rule_one_of
-   differ A B                           they are not equal                                code rule_differ   */
+   differ A B                           they are not equal                                code rule_differ
+   Values are compared as texts, so not-before is for dates. required-when and absent-unless give VALUE as {3} only when OTHER
+   is not personal. one-of takes up to RULE_WORDS fields. */
 Rule *rule_for(const char *name);
+
+/* Does a contract use its rule rightly: as many words as it wants, and fields where it wants fields? A rule must only be run on a use that fits. */
+bool rule_fits(const RuleUse *use);

@@ -1,4 +1,5 @@
-/* The one catalogue of texts for people: schemas/texts/findings.yaml, code → kk, ru, en, with {1} {2} {3} for arguments. */
+/* The one catalogue of texts for people: schemas/texts/findings.yaml, code → kk, ru, en, with {1} {2} {3} for arguments.
+   What stands in [square brackets] is said only when all arguments in it are given (a personal value never is); an argument missing elsewhere is "…". */
 #pragma once
 #include "gateway/base/buffer.h"
 #include "gateway/base/error.h"

@@ -14,11 +14,13 @@ typedef struct {
 extern const Clock system_clock;
 
 Instant clock_now(const Clock *c);
+bool    clock_synchronised(const Clock *c);
 
 enum { INSTANT_TEXT = 40 };
 /* RFC 3339 in UTC with microseconds, "2026-11-23T15:04:05.123456Z". Writes "" for 0. Returns out. */
 char *instant_text(Instant at, char out[INSTANT_TEXT]);
 
 /* Reads RFC 3339 / xs:dateTime: fraction optional; without a zone it is taken as Asia/Almaty (UTC+5 since 2024-03-01, +6
-   before) and *zoned is false. Returns false when it is no such instant. */
+   before; 23:00 to 24:00 of 2024-02-29, which came twice, is the first) and *zoned is false. Digits behind the microseconds are cut.
+   Returns false, and writes nothing, when it is no such instant. */
 bool instant_read(const char *s, Instant *out, bool *zoned);

@@ -34,12 +34,19 @@ typedef struct Guard Guard;
 Guard *guard_new (Format format, bool fragment, OnTag *on_tag, void *self);
 void   guard_free(Guard **g);                                        /* NULL-safe */
 
-/* RC_REJECT with code not_utf8, doctype, not_well_formed {what} {byte offset}, too_deep, too_large_markup, encoding, …; or what
-   on_tag returned. After a refusal the guard must not be fed again. */
+/* RC_REJECT, the same however the document is cut into pieces; or what on_tag returned. After either the guard must not be fed again.
+   not_utf8 {offset}, nul_character {offset}, doctype, encoding {name}, too_deep {64}, too_many_attributes {256}, too_large_markup {offset},
+   line_too_long {line number}, not_well_formed {what} {offset}. Offsets are in bytes from the first one fed. what, for XML: tag, end_tag,
+   attribute, reference, "]]>", control_character, comment, markup, processing_instruction, declaration, second_root, text_outside_root; for JSON:
+   value, key, colon, comma, escape, number, long_number, long_key, control_character, after_the_end.
+   Left to the parser behind it: doubled attributes and keys, undeclared prefixes, which letters beyond ASCII a name may have, U+FFFE and
+   U+FFFF, lone surrogates in \u escapes. */
 Rc guard_feed(Guard *g, const char *bytes, size_t n, Error *err) MUST_USE;
 
-/* The document has ended. RC_REJECT torn {what is missing}: it is not whole, or empty. */
+/* The document has ended. RC_REJECT torn {what is missing}: it is not whole, or empty (a fragment may be empty). What is missing is the
+   text itself ("</name>", "]]>", "}") or root, value, key, number, character, line. */
 Rc guard_end(Guard *g, Error *err) MUST_USE;
 
-/* Names of the elements open now, outermost first, as written. *n receives how many. Valid until the next feed. */
+/* Names of the elements open now, outermost first, as written. *n receives how many. Valid until the next feed. Inside on_tag a
+   started element is among them, an empty or ended one is not. */
 const char *const *guard_open_names(Guard *g, size_t *n);

@@ -16,5 +16,6 @@ bool utf8_whole(const Utf8 *u);                            /* no character is le
 size_t text_characters(const char *s, size_t len);         /* code points of valid UTF-8 */
 
 /* Trimmed, runs of white space (Unicode) collapsed to one space, NFC (utf8proc). Returns s itself when it already is in that
-   form; otherwise a copy in a. *out_len is its length. Never fails on valid UTF-8. */
+   form; otherwise a copy in a. *out_len is its length. Never fails on valid UTF-8. More than 30 combining marks in a row stay as they
+   are: no language writes so, and sorting them costs quadratic time. */
 const char *text_plain(const char *s, size_t len, Arena *a, size_t *out_len);

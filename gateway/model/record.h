@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 /* What a sender wrote, whatever the format. XML: every element is NODE_ELEMENT, with text and children as they stood. JSON: as its names say;
-   a number's text is the number as cJSON prints it. Lives in the record's scratch arena. */
+   a number's text is as written, less idle zeros behind the point (1.50: 1.5, 1.0: 1); with an exponent, as cJSON prints it. Lives in the record's scratch arena. */
 typedef enum { NODE_ELEMENT, NODE_STRING, NODE_NUMBER, NODE_BOOLEAN, NODE_NULL, NODE_OBJECT, NODE_ARRAY } NodeKind;
 
 typedef struct Node Node;

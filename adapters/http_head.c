@@ -1,0 +1,87 @@
+#include "adapters/http_inside.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* Header fields that may stand once only: two of them are read differently by different programs along the way. */
+static const char *const once[] = { "Content-Length", "Transfer-Encoding", "Host", "Content-Type", "Content-Encoding", "Authorization",
+                                    "Idempotency-Key", "X-Client-Cert", "Expect", NULL };
+enum { ONCE_MAX = 9 };
+typedef struct { unsigned seen[ONCE_MAX]; } Seen;
+
+static enum MHD_Result count(void *self, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+    Seen *s = self;
+    (void)kind, (void)value;
+    for (unsigned i = 0; once[i]; i++)
+        if (!strcasecmp(once[i], key))
+            s->seen[i]++;
+    return MHD_YES;
+}
+
+static Rc bad(Error *err, const char *what) { return error_refuse(err, "bad_request", what, NULL, NULL); }
+
+static Rc judge_repeats(Exchange *x, Error *err)
+{
+    Seen s = {0};
+    MHD_get_connection_values(x->connection, MHD_HEADER_KIND, count, &s);
+    for (unsigned i = 0; once[i]; i++)
+        if (s.seen[i] > 1)
+            return bad(err, once[i]);
+    return RC_OK;
+}
+
+static Rc judge_length(Exchange *x, const char *version, Error *err)
+{
+    const char *length = exchange_header(x, "Content-Length"), *transfer = exchange_header(x, "Transfer-Encoding");
+    char limit[24];
+    if (transfer && (length || strcasecmp(transfer, "chunked") || strcmp(version, "HTTP/1.1")))
+        return bad(err, "Transfer-Encoding");
+    x->has_body = transfer != NULL;
+    if (!length)
+        return RC_OK;
+    if (!*length || strspn(length, "0123456789") != strlen(length))
+        return bad(err, "Content-Length");
+    errno = 0;
+    x->length = strtoull(length, NULL, 10);
+    x->has_body = x->length > 0;
+    if (!errno && x->length <= x->server->settings->max_message)
+        return RC_OK;
+    snprintf(limit, sizeof limit, "%" PRIu64, x->server->settings->max_message);
+    return error_refuse(err, "too_large", limit, NULL, NULL);
+}
+
+/* "" stands for a request that does not say. A charset other than UTF-8 is another type. */
+static Rc judge_type(const Exchange *x, Error *err)
+{
+    const char *type = exchange_header(x, "Content-Type");
+    size_t len = type ? strcspn(type, "; \t") : 0;
+    const char *set = type ? strcasestr(type, "charset=") : NULL;
+    if (set) {
+        set += strlen("charset=");
+        set += *set == '"';
+        if (strncasecmp(set, "utf-8", 5) && strncasecmp(set, "utf8", 4) && strncasecmp(set, "us-ascii", 8))
+            return error_refuse(err, "unsupported_type", "charset", NULL, NULL);
+    }
+    for (const char *const *t = x->route->types; *t; t++)
+        if (strlen(*t) == len && !strncasecmp(*t, type ? type : "", len))
+            return RC_OK;
+    return error_refuse(err, "unsupported_type", "Content-Type", NULL, NULL);
+}
+
+Rc head_judge(Exchange *x, const char *version, Error *err)
+{
+    if (strcmp(version, "HTTP/1.1") && strcmp(version, "HTTP/1.0"))
+        return bad(err, "HTTP version");
+    if (judge_repeats(x, err) || judge_length(x, version, err))
+        return err->rc;
+    if (!x->route || !x->route->types)
+        return RC_OK;
+    x->coding = coding_read(exchange_header(x, "Content-Encoding"));
+    if (x->coding == CODING_UNKNOWN)
+        return error_refuse(err, "unsupported_type", "Content-Encoding", NULL, NULL);
+    return judge_type(x, err);
+}

@@ -1,0 +1,31 @@
+/* What the files of the REST adapter share. */
+#pragma once
+#include "adapters/rest.h"
+#include "gateway/flow/query.h"
+
+/* rest_deliver.c */
+void deliver_begin (Exchange *x, Desk *d);
+void deliver_body  (Exchange *x, Desk *d, const char *bytes, size_t n);
+void deliver_end   (Exchange *x, Desk *d);
+void deliver_parked(Exchange *x, Desk *d, bool done);
+
+/* rest_read.c */
+void read_feeds     (Exchange *x, Desk *d);
+void read_feed      (Exchange *x, Desk *d);
+void read_records   (Exchange *x, Desk *d);
+void read_deliveries(Exchange *x, Desk *d);
+void read_delivery  (Exchange *x, Desk *d);
+void read_findings  (Exchange *x, Desk *d);
+void read_outcomes  (Exchange *x, Desk *d);
+void read_receipt   (Exchange *x, Desk *d);
+void read_content   (Exchange *x, Desk *d);
+void read_ready     (Exchange *x, Desk *d);
+
+/* rest_sender.c. No credentials: RC_OK with party 0. RC_REJECT unauthorised: wrong ones. */
+Rc rest_sender(Exchange *x, Desk *d, Sender *out, Error *err) MUST_USE;
+
+/* rest_fields.c. RC_REJECT bad_parameter, bad_digest_header. *out NULL: the field was not given. */
+Rc idempotency_key(Exchange *x, const char **out, Error *err) MUST_USE;
+/* The base64 text of its SHA-256 member, 44 characters, not NUL-terminated. */
+Rc content_digest(const Exchange *x, const char **out, Error *err) MUST_USE;
+bool digest_equals(const unsigned char digest[DIGEST_SIZE], const char base64[44]);

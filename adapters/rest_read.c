@@ -1,0 +1,139 @@
+#include "adapters/rest_inside.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAGE_MOST = 1000 };
+
+typedef struct { Sender who; Asker asker; Page page; } Reading;
+
+static Rc page_read(const Exchange *x, Page *p, Error *err)
+{
+    const char *limit = exchange_query(x, "limit");
+    char *end = NULL;
+    p->cursor = exchange_query(x, "cursor");
+    if (p->cursor && !*p->cursor)
+        return error_refuse(err, "bad_cursor", NULL, NULL, NULL);
+    if (!limit)
+        return RC_OK;
+    unsigned long n = *limit >= '0' && *limit <= '9' ? strtoul(limit, &end, 10) : 0;
+    if (!end || *end || !n || n > PAGE_MOST)
+        return error_refuse(err, "bad_parameter", "limit", NULL, NULL);
+    p->limit = (unsigned)n;
+    return RC_OK;
+}
+
+static Rc reading_begin(Exchange *x, Desk *d, Reading *r, Error *err)
+{
+    *r = (Reading){0};
+    if (page_read(x, &r->page, err) || rest_sender(x, d, &r->who, err))
+        return err->rc;
+    r->asker = (Asker){ &r->who, exchange_lang(x), "rest" };
+    return RC_OK;
+}
+
+static void answer(Exchange *x, Rc rc, Buffer *json, const Error *err)
+{
+    if (rc)
+        rest_refuse(x, err);
+    else
+        answer_with(x, 200, "application/json", json);
+}
+
+/* All reading routes differ only in the question asked. */
+typedef Rc Ask(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err);
+
+static void read_by(Exchange *x, Desk *d, Ask *ask)
+{
+    Error err = {0};
+    Reading r;
+    SCOPED(buffer_free) Buffer json = {0};
+    Rc rc = reading_begin(x, d, &r, &err);
+    answer(x, rc ? rc : ask(x, d, &r, &json, &err), &json, &err);
+}
+
+static Rc ask_feeds(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err)
+{
+    (void)x;
+    return query_feeds(d, &r->asker, json, err);
+}
+
+static Rc ask_feed(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err)
+{
+    return query_feed(d, &r->asker, exchange_parameter(x, 0), json, err);
+}
+
+static Rc ask_records(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err)
+{
+    AsOf as_of = { exchange_query(x, "as_known_at"), exchange_query(x, "as_of_period") };
+    return query_records(d, &r->asker, exchange_parameter(x, 0), as_of, r->page, json, err);
+}
+
+static Rc ask_deliveries(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err)
+{
+    return query_deliveries(d, &r->asker, exchange_query(x, "feed"), exchange_query(x, "period"), r->page, json, err);
+}
+
+static Rc ask_delivery(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err)
+{
+    return query_delivery(d, &r->asker, exchange_parameter(x, 0), json, err);
+}
+
+static Rc ask_findings(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err)
+{
+    return query_findings(d, &r->asker, exchange_parameter(x, 0), r->page, json, err);
+}
+
+static Rc ask_outcomes(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err)
+{
+    return query_outcomes(d, &r->asker, exchange_parameter(x, 0), r->page, json, err);
+}
+
+static Rc ask_receipt(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err)
+{
+    return query_receipt(d, &r->asker, exchange_parameter(x, 0), json, err);
+}
+
+void read_feeds(Exchange *x, Desk *d) { read_by(x, d, ask_feeds); }
+void read_feed(Exchange *x, Desk *d) { read_by(x, d, ask_feed); }
+void read_records(Exchange *x, Desk *d) { read_by(x, d, ask_records); }
+void read_deliveries(Exchange *x, Desk *d) { read_by(x, d, ask_deliveries); }
+void read_delivery(Exchange *x, Desk *d) { read_by(x, d, ask_delivery); }
+void read_findings(Exchange *x, Desk *d) { read_by(x, d, ask_findings); }
+void read_outcomes(Exchange *x, Desk *d) { read_by(x, d, ask_outcomes); }
+void read_receipt(Exchange *x, Desk *d) { read_by(x, d, ask_receipt); }
+
+static void content_end(void *state, Desk *d)
+{
+    Content *c = state;
+    (void)d;
+    content_free(&c);
+}
+
+static Rc content_piece(void *state, Desk *d, const char **bytes, size_t *n, Error *err)
+{
+    return content_next(d, state, bytes, n, err);
+}
+
+void read_content(Exchange *x, Desk *d)
+{
+    Error err = {0};
+    Reading r;
+    Content *c = NULL;
+    if (reading_begin(x, d, &r, &err) || content_open(d, &r.asker, exchange_parameter(x, 0), &c, &err)) {
+        rest_refuse(x, &err);
+        return;
+    }
+    exchange_keep(x, c, content_end);
+    answer_stream(x, 200, content_type(c), content_length(c), content_piece);
+}
+
+void read_ready(Exchange *x, Desk *d)
+{
+    Error err = {0};
+    bool ready = false;
+    SCOPED(buffer_free) Buffer json = {0};
+    if (query_ready(d, &ready, &json, &err))
+        rest_refuse(x, &err);
+    else
+        answer_with(x, ready ? 200 : 503, "application/json", &json);
+}

@@ -1,0 +1,37 @@
+#include "adapters/embedded.h"
+#include "adapters/rest_inside.h"
+#include <string.h>
+
+static void alive(Exchange *x, Desk *d)
+{
+    static const char ok[] = "{\"status\":\"ok\"}";
+    (void)d;
+    answer_fixed(x, 200, "application/json", ok, strlen(ok));
+}
+
+static void openapi(Exchange *x, Desk *d)
+{
+    (void)d;
+    answer_fixed(x, 200, "application/json", openapi_json, (size_t)(openapi_json_end - openapi_json));
+}
+
+static const char *const delivery_types[] = { "application/xml", "text/xml", "application/json", "application/x-ndjson", "application/ndjson", NULL };
+
+#define READ(path, handler) { .method = "GET", .pattern = path, .end = handler }
+const Route rest_routes[] = {
+    { .method = "POST", .pattern = "/v1/deliveries", .types = delivery_types, .source = "rest", .ahead = true,
+      .begin = deliver_begin, .body = deliver_body, .end = deliver_end, .parked = deliver_parked },
+    READ("/v1/deliveries", read_deliveries),
+    READ("/v1/deliveries/{id}", read_delivery),
+    READ("/v1/deliveries/{id}/findings", read_findings),
+    READ("/v1/deliveries/{id}/outcomes", read_outcomes),
+    READ("/v1/deliveries/{id}/receipt", read_receipt),
+    READ("/v1/deliveries/{id}/content", read_content),
+    READ("/v1/feeds", read_feeds),
+    READ("/v1/feeds/{feed}", read_feed),
+    READ("/v1/feeds/{feed}/records", read_records),
+    READ("/readyz", read_ready),
+    { .method = "GET", .pattern = "/healthz", .quick = true, .end = alive },
+    { .method = "GET", .pattern = "/openapi.json", .quick = true, .end = openapi },
+    { 0 },
+};

@@ -1,0 +1,16 @@
+/* The head of a SendMessage: everything up to the payload, read with all the deviations senders really have (protocol.md §4). */
+#pragma once
+#include "adapters/soap_scan.h"
+#include "gateway/model/envelope.h"
+
+typedef struct {
+    const char *message_id, *correlation_id, *service_id, *message_date, *sender_id, *password;      /* NULL: missing or empty */
+    const char *session_id;         /* only when it has the form of a guid */
+    const char *prologue;           /* <w xmlns…> with the namespaces in scope at the payload */
+    Claim       claim;              /* properties nqs-feed, nqs-period, nqs-kind */
+} SoapHead;                         /* texts live in the arena */
+
+/* bytes: the message up to scan->payload_begin. RC_REJECT not_soap {what}, not_well_formed, bad_parameter {property}. */
+Rc soap_head_read(const char *bytes, size_t n, const SoapScan *scan, Arena *a, SoapHead *out, Error *err) MUST_USE;
+
+bool soap_guid(const char *s);      /* {8-4-4-4-12}, braces required */

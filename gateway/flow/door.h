@@ -1,0 +1,32 @@
+/* Inside the door: what door.c, door_claim.c and receipt.c share. */
+#pragma once
+#include "gateway/base/unwrap.h"
+#include "gateway/flow/gateway.h"
+#include "persistence/inbox.h"
+
+enum { CLAIM_CEILING = 64 * 1024 };
+
+struct Door {
+    const Gateway *g;
+    Sender         who;
+    Claim          said;            /* by the transport */
+    const Feed    *feed;            /* NULL until the claim is known */
+    Arrival        a;
+    Arena         *arena;           /* the prologue, the receipt */
+    Guard         *guard;           /* of the payload; NULL where the transport guards the whole message */
+    Unwrap         unwrap;
+    Hasher        *kept, *payload;  /* payload NULL: the same as kept */
+    Buffer         raw;             /* bytes of the part being filled */
+    Buffer         head;            /* first bytes of the payload, until the claim is known */
+    size_t         tried;           /* how many of them were looked at last time */
+    Instant        seen;            /* when the last byte came */
+    bool           keyed;           /* a.wrapped is made */
+};
+
+/* Looks for the claim in the first bytes of the payload; is_all: there will be no more. Leaves d->feed NULL when more bytes are needed. */
+Rc claim_seek(Door *d, bool is_all, Error *err) MUST_USE;
+/* The same for what the transport alone says: refuses at once what can be refused. */
+Rc claim_early(const Gateway *g, const Sender *who, const Claim *said, Error *err) MUST_USE;
+
+/* The receipt in canonical JSON (RFC 8785); lives in the door's arena. */
+void receipt_write(Door *d, const Meta *m, int64_t number, Instant committed, Receipt *out);

@@ -1,0 +1,95 @@
+#include "gateway/flow/door.h"
+#include "schemas/reader.h"
+#include <stdio.h>
+#include <string.h>
+
+static Rc merge_one(const char *what, char *into, size_t size, const char *other, Error *err)
+{
+    if (!*other || strcmp(into, other) == 0)
+        return RC_OK;
+    if (*into)
+        return error_refuse(err, "disagree", what, into, other);
+    snprintf(into, size, "%s", other);
+    return RC_OK;
+}
+
+static Rc merge(Claim *into, const Claim *other, Error *err)
+{
+    return merge_one("feed", into->feed, sizeof into->feed, other->feed, err)
+        || merge_one("period", into->period, sizeof into->period, other->period, err)
+        || merge_one("kind", into->kind, sizeof into->kind, other->kind, err) ? err->rc : RC_OK;
+}
+
+static void kinds_text(const Feed *f, Buffer *out)
+{
+    for (Kind k = KIND_LIST; k <= KIND_NIL; k <<= 1)
+        if (f->kinds & k)
+            buffer_print(out, "%s%s", out->len ? ", " : "", kind_name(k));
+    buffer_string(out);
+}
+
+static Rc may_deliver(const Sender *who, const Feed *f, Error *err)
+{
+    for (size_t i = 0; i < f->n_writers; i++)
+        if (sender_has_role(who, f->writers[i]))
+            return RC_OK;
+    return error_refuse(err, "forbidden", f->code, NULL, NULL);
+}
+
+static Rc kind_allowed(const Feed *f, const char *kind, Error *err)
+{
+    SCOPED(buffer_free) Buffer allowed = {0};
+    if (kind_read(kind) & f->kinds)
+        return RC_OK;
+    kinds_text(f, &allowed);
+    return error_refuse(err, "bad_kind", kind, allowed.at, NULL);
+}
+
+Rc claim_early(const Gateway *g, const Sender *who, const Claim *said, Error *err)
+{
+    const Feed *f = *said->feed ? feeds_find(g->feeds, said->feed) : NULL;
+    if (*said->feed && !f)
+        return error_refuse(err, "unknown_feed", said->feed, NULL, NULL);
+    if (!f)
+        return RC_OK;
+    if (may_deliver(who, f, err))
+        return err->rc;
+    if (*said->period && !period_valid(f->period, said->period))
+        return error_refuse(err, "bad_period", said->period, period_form_sample(f->period), NULL);
+    return *said->kind ? kind_allowed(f, said->kind, err) : RC_OK;
+}
+
+static Rc complete(const Claim *c, Error *err)
+{
+    if (!*c->feed)
+        return error_refuse(err, "feed_missing", NULL, NULL, NULL);
+    if (!*c->period)
+        return error_refuse(err, "period_missing", NULL, NULL, NULL);
+    return *c->kind ? RC_OK : error_refuse(err, "kind_missing", NULL, NULL, NULL);
+}
+
+/* Looking again at each byte of a slow sender would cost the square of the head, so it is looked at when it has doubled. */
+static bool worth_looking(const Door *d, bool is_all)
+{
+    return is_all || d->head.len >= CLAIM_CEILING || (d->head.len >= 128 && d->head.len >= 2 * d->tried);
+}
+
+Rc claim_seek(Door *d, bool is_all, Error *err)
+{
+    Claim found = {0}, merged = d->said;
+    if (!worth_looking(d, is_all))
+        return RC_OK;
+    d->tried = d->head.len;
+    bool last = is_all || d->head.len >= CLAIM_CEILING;
+    /* A delivery of nothing may be said by the transport alone. */
+    bool silent = is_all && d->head.len == 0 && kind_read(d->said.kind) == KIND_NIL;
+    Rc rc = silent ? RC_OK : claim_read(d->a.format, d->a.xml_prologue, d->head.at ? d->head.at : "", d->head.len, last, &found, err);
+    if (rc == RC_END)
+        return last ? error_refuse(err, "claim_too_late", NULL, NULL, NULL) : RC_OK;
+    if (rc || merge(&merged, &found, err) || complete(&merged, err) || claim_early(d->g, &d->who, &merged, err))
+        return err->rc;
+    d->a.about = merged;
+    d->feed = feeds_find(d->g->feeds, merged.feed);
+    buffer_free(&d->head);
+    return RC_OK;
+}

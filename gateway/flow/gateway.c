@@ -1,0 +1,103 @@
+#include "gateway/flow/gateway.h"
+#include "persistence/migrate.h"
+#include "schemas/contract.h"
+#include "transforms/convert.h"
+#include "transforms/rules.h"
+#include <stdlib.h>
+
+static bool rule_known(const char *name) { return rule_for(name) != NULL; }
+
+Rc gateway_feeds(const char *contracts, Feeds **out, Error *err)
+{
+    return contracts_load(contracts, convert_for, rule_known, out, err);
+}
+
+static void settings_from(const Config *c, const Clock *clock, DoorSettings *s)
+{
+    *s = (DoorSettings){
+        .listen = c->listen, .edge_user = c->edge_user, .soap_deliver = c->soap_deliver, .soap_protocol = c->soap_protocol, .public_url = c->public_url,
+        .max_message = (uint64_t)c->max_message_mb << 20, .max_uploads = c->max_uploads, .idle_seconds = c->idle_seconds, .threads = c->http_threads,
+        .clock = clock,
+    };
+}
+
+static Rc open_parts(Gateway *g, Error *err)
+{
+    const Config *c = g->config;
+    const char *texts = arena_printf(g->arena, "%s/schemas/texts/findings.yaml", c->share);
+    if (gateway_feeds(c->contracts, &g->feeds, err) || texts_load(texts, &g->texts, err) || vault_open(c->key_file, &g->vault, err))
+        return err->rc;
+    g->tables = arena_alloc(g->arena, (g->feeds->n + 1) * sizeof *g->tables);
+    for (size_t i = 0; i < g->feeds->n; i++)
+        g->tables[i] = table_new(&g->feeds->at[i], g->arena);
+    return RC_OK;
+}
+
+Rc gateway_open(const Config *config, const Clock *clock, Gateway **out, Error *err)
+{
+    SCOPED(gateway_free) Gateway *g = calloc(1, sizeof *g);
+    if (!g)
+        abort();
+    g->config = config;
+    g->clock = *clock;
+    g->arena = arena_new();
+    g->identities = identities_new();
+    settings_from(config, &g->clock, &g->settings);
+    if (open_parts(g, err))
+        return err->rc;
+    *out = TAKE(g);
+    return RC_OK;
+}
+
+void gateway_free(Gateway **g)
+{
+    if (!*g)
+        return;
+    texts_free(&(*g)->texts);
+    vault_free(&(*g)->vault);
+    contracts_free(&(*g)->feeds);
+    identities_free(&(*g)->identities);
+    arena_free(&(*g)->arena);
+    free(*g);
+    *g = NULL;
+}
+
+const Table *gateway_table(const Gateway *g, const Feed *feed) { return g->tables[feed - g->feeds->at]; }
+
+Rc gateway_migrate(const Gateway *g, int *applied, Error *err)
+{
+    SCOPED(db_free) Db *db = db_new(g->config->database);
+    SCOPED(arena_free) Arena *a = arena_new();
+    const char *folder = arena_printf(a, "%s/persistence/migrations", g->config->share);
+    return migrations_run(db, folder, applied, err) || tables_create(db, g->tables, g->feeds->n, err) ? err->rc : RC_OK;
+}
+
+Desk *desk_new(const Gateway *g)
+{
+    Desk *d = calloc(1, sizeof *d);
+    if (!d)
+        abort();
+    *d = (Desk){ g, db_new(g->config->database) };
+    return d;
+}
+
+void desk_free(Desk **d)
+{
+    if (!*d)
+        return;
+    db_free(&(*d)->db);
+    free(*d);
+    *d = NULL;
+}
+
+const DoorSettings *door_settings(const Gateway *g) { return &g->settings; }
+
+const char *refusal_lang(const char *accept_language) { return lang_name(lang_accept(accept_language)); }
+
+void refusal_text(const Gateway *g, const char *lang, const Error *refusal, Buffer *out)
+{
+    const char *args[ERROR_ARGS];
+    for (int i = 0; i < ERROR_ARGS; i++)
+        args[i] = refusal->arg[i];
+    texts_put(g->texts, lang_accept(lang), refusal->code[0] ? refusal->code : refusal->rc == RC_RETRY ? "busy" : "internal", args, ERROR_ARGS, out);
+}

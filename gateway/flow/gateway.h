@@ -1,0 +1,52 @@
+/* What all threads of one process share: configuration, feeds and their tables, keys, texts, the clock. Read-only once opened, but for the
+   counters and the memory of identity.c, which guard themselves. */
+#pragma once
+#include "gateway/flow/intake.h"
+#include "persistence/table.h"
+#include "persistence/vault.h"
+#include "transforms/texts.h"
+#include <stdatomic.h>
+
+/* gateway.yaml. Every key has a default but database and key_file. */
+typedef struct {
+    char    *database, *key_file, *listen, *share, *contracts, *edge_user, *public_url, *log_level;
+    char    *soap_deliver, *soap_protocol;
+    unsigned *answer_wait_ms;                          /* never NULL once loaded; 0 has a meaning of its own */
+    unsigned max_message_mb, max_uploads, idle_seconds, http_threads, work_threads, upload_hours;
+    bool     public_read;
+} Config;
+
+Rc   config_load(const char *path, Config **out, Error *err) MUST_USE;
+void config_free(Config **c);
+void config_help(Buffer *out);                        /* every key, its default and what it is for */
+
+typedef struct Identities Identities;                 /* remembered passwords and failures (identity.c) */
+
+struct Gateway {
+    const Config *config;
+    DoorSettings  settings;
+    Arena        *arena;
+    Feeds        *feeds;
+    Table       **tables;         /* one a feed, in the same order */
+    Vault        *vault;
+    Texts        *texts;
+    Clock         clock;
+    Identities   *identities;
+    atomic_uint   uploads;        /* doors open now */
+};
+
+/* Opens everything that needs no database. RC_FATAL says what is wrong and where. */
+Rc   gateway_open(const Config *config, const Clock *clock, Gateway **out, Error *err) MUST_USE;
+void gateway_free(Gateway **g);
+const Table *gateway_table(const Gateway *g, const Feed *feed);
+
+/* Contracts and texts only: for commands that need neither database nor keys. */
+Rc   gateway_feeds(const char *contracts, Feeds **out, Error *err) MUST_USE;
+
+/* Migrations, then the tables of all feeds. */
+Rc   gateway_migrate(const Gateway *g, int *applied, Error *err) MUST_USE;
+
+struct Desk { const Gateway *g; Db *db; };
+
+Identities *identities_new(void);
+void        identities_free(Identities **i);

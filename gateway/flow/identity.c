@@ -1,0 +1,169 @@
+#include "gateway/base/log.h"
+#include "gateway/flow/gateway.h"
+#include "persistence/audit.h"
+#include "persistence/certificate.h"
+#include "persistence/parties.h"
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A password that was right is remembered for five minutes as a keyed hash, so that scrypt is not paid for each message; the credential's
+   version is part of it, so that a change acts at once. */
+enum { REMEMBERED = 1024, FAILING = 1024, FAILURES = 10, SECOND = 1000000 };
+static const Instant remember_for = 300ll * SECOND, failures_within = 60ll * SECOND;
+
+typedef struct { unsigned char hash[HASH_SIZE]; Instant until; } Remembered;
+typedef struct { unsigned char hash[HASH_SIZE]; Instant since; unsigned n; } Failing;
+
+struct Identities {
+    pthread_mutex_t lock;
+    unsigned char   key[KEY_SIZE];          /* of this process only */
+    Remembered      known[REMEMBERED];      /* by the first bytes of the hash; a newcomer replaces what stands there */
+    Failing         failing[FAILING];
+};
+
+Identities *identities_new(void)
+{
+    Identities *i = calloc(1, sizeof *i);
+    if (!i)
+        abort();
+    pthread_mutex_init(&i->lock, NULL);
+    random_bytes(i->key, sizeof i->key);
+    return i;
+}
+
+void identities_free(Identities **i)
+{
+    free(*i);
+    *i = NULL;
+}
+
+static size_t place(const unsigned char *hash) { return (size_t)(hash[0] << 8 | hash[1]) % REMEMBERED; }
+
+static bool remembers(Identities *i, const unsigned char hash[HASH_SIZE], Instant now)
+{
+    pthread_mutex_lock(&i->lock);
+    const Remembered *r = &i->known[place(hash)];
+    bool yes = r->until > now && same_bytes(r->hash, hash, HASH_SIZE);
+    pthread_mutex_unlock(&i->lock);
+    return yes;
+}
+
+static void remember(Identities *i, const unsigned char hash[HASH_SIZE], Instant now)
+{
+    pthread_mutex_lock(&i->lock);
+    Remembered *r = &i->known[place(hash)];
+    memcpy(r->hash, hash, HASH_SIZE);
+    r->until = now + remember_for;
+    pthread_mutex_unlock(&i->lock);
+}
+
+/* Seconds to wait when this senderId has failed too often; 0: go on. */
+static unsigned held_off(Identities *i, const unsigned char who[HASH_SIZE], Instant now)
+{
+    pthread_mutex_lock(&i->lock);
+    const Failing *f = &i->failing[place(who)];
+    bool held = f->n >= FAILURES && f->since + failures_within > now && same_bytes(f->hash, who, HASH_SIZE);
+    unsigned seconds = held ? (unsigned)((f->since + failures_within - now) / SECOND) + 1 : 0;
+    pthread_mutex_unlock(&i->lock);
+    return seconds;
+}
+
+static void note_failure(Identities *i, const unsigned char who[HASH_SIZE], Instant now)
+{
+    pthread_mutex_lock(&i->lock);
+    Failing *f = &i->failing[place(who)];
+    if (!same_bytes(f->hash, who, HASH_SIZE) || f->since + failures_within <= now) {
+        *f = (Failing){ .since = now };
+        memcpy(f->hash, who, HASH_SIZE);
+    }
+    f->n++;
+    pthread_mutex_unlock(&i->lock);
+}
+
+static void audit_quietly(Desk *d, const char *actor, const char *act, const char *subject, const char *detail)
+{
+    Error late = {0};
+    if (audit_add(d->db, clock_now(&d->g->clock), actor, act, subject, detail, &late))
+        log_event(LOG_WARNING, "audit_failed", "error", late.text, NULL);
+}
+
+static Rc refuse(Desk *d, const char *how, unsigned seconds, Error *err)
+{
+    char wait[16] = "";
+    if (seconds)
+        snprintf(wait, sizeof wait, "%u", seconds);
+    audit_quietly(d, "unknown", "refused", how, "unauthorised");
+    return error_refuse(err, "unauthorised", seconds ? wait : NULL, NULL, NULL);
+}
+
+Rc sender_by_token(Desk *d, const char *token, Sender *out, Error *err)
+{
+    unsigned char lookup[HASH_SIZE];
+    Credential c;
+    sha256(token, strlen(token), lookup);
+    Rc rc = credential_find(d->db, "token", lookup, sizeof lookup, clock_now(&d->g->clock), &c, err);
+    if (rc == RC_OK)
+        *out = c.sender;
+    return rc == RC_END ? refuse(d, "token", 0, err) : rc;
+}
+
+static void password_print(const Identities *i, const char *sender_id, const char *password, int version, unsigned char out[HASH_SIZE])
+{
+    SCOPED(buffer_free) Buffer b = {0};
+    buffer_print(&b, "%d\n%s\n%s", version, sender_id, password);
+    keyed_hash(i->key, "password", b.at, b.len, out);
+    memset(b.at, 0, b.len);
+}
+
+Rc sender_by_password(Desk *d, const char *sender_id, const char *password, Sender *out, Error *err)
+{
+    Identities *i = d->g->identities;
+    Instant now = clock_now(&d->g->clock);
+    unsigned char print[HASH_SIZE], who[HASH_SIZE], tried[HASH_SIZE];
+    Credential c;
+    keyed_hash(i->key, "sender", sender_id, strlen(sender_id), who);
+    unsigned seconds = held_off(i, who, now);
+    if (seconds)
+        return refuse(d, "password", seconds, err);
+    Rc rc = credential_find(d->db, "password", sender_id, strlen(sender_id), now, &c, err);
+    if (rc != RC_OK && rc != RC_END)
+        return rc;
+    bool found = rc == RC_OK && c.has_secret;
+    if (found) {
+        password_print(i, sender_id, password, c.version, print);
+        if (remembers(i, print, now)) {
+            *out = c.sender;
+            return RC_OK;
+        }
+        password_hash(password, c.salt, tried);
+    }
+    if (!found || !same_bytes(tried, c.secret, HASH_SIZE)) {
+        note_failure(i, who, now);
+        return refuse(d, "password", 0, err);
+    }
+    remember(i, print, now);
+    *out = c.sender;
+    return RC_OK;
+}
+
+Rc sender_by_certificate(Desk *d, const char *pem, Sender *out, Error *err)
+{
+    char bin[BIN_SIZE];
+    if (certificate_bin(pem, bin, err))
+        return refuse(d, "certificate", 0, err);
+    Rc rc = sender_find(d->db, bin, clock_now(&d->g->clock), out, err);
+    if (rc == RC_END)
+        return refuse(d, "certificate", 0, err);
+    snprintf(out->by, sizeof out->by, "certificate");
+    return rc;
+}
+
+void door_refused(Desk *desk, const Sender *who, const char *source, const Error *why)
+{
+    char actor[32] = "unknown";
+    if (who && who->party)
+        snprintf(actor, sizeof actor, "party:%s", who->bin);
+    audit_quietly(desk, actor, "refused", source, why->code[0] ? why->code : "internal");
+}

@@ -1,0 +1,115 @@
+#include "gateway/flow/query_access.h"
+#include "persistence/audit.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { LIMIT = 100, LIMIT_MOST = 1000, CURSOR_MARK = 8 };
+
+bool sees_all(const Sender *who)
+{
+    return sender_has_role(who, "national-body") || sender_has_role(who, "administrator") || sender_has_role(who, "authorised-body");
+}
+
+static Rc known(const Asker *a, Error *err)
+{
+    return a->who->party ? RC_OK : error_refuse(err, "unauthorised", NULL, NULL, NULL);
+}
+
+/* What one may not know of is not found, so that ids tell nothing. */
+Rc may_see_delivery(Desk *d, const Asker *a, const char *id, Arena *arena, DeliveryRow *row, Error *err)
+{
+    if (known(a, err) || report_delivery(d->db, id, arena, row, err))
+        return err->rc;
+    return sees_all(a->who) || row->party == a->who->party ? RC_OK : error_refuse(err, "not_found", NULL, NULL, NULL);
+}
+
+static bool any_role(const Sender *who, const char **roles, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (sender_has_role(who, roles[i]))
+            return true;
+    return false;
+}
+
+Rc may_read_records(Desk *d, const Asker *a, const Feed *f, int *owner, Error *err)
+{
+    *owner = 0;
+    if (f->public_ && !f->personal && d->g->config->public_read)
+        return RC_OK;
+    if (known(a, err))
+        return err->rc;
+    if (f->personal)
+        return sender_has_role(a->who, "personal-reader") ? (sees_all(a->who) ? RC_OK : (*owner = a->who->party, RC_OK))
+                                                          : error_refuse(err, "forbidden", f->code, NULL, NULL);
+    if (sees_all(a->who) || any_role(a->who, f->readers, f->n_readers))
+        return RC_OK;
+    *owner = a->who->party;
+    return any_role(a->who, f->writers, f->n_writers) ? RC_OK : error_refuse(err, "forbidden", f->code, NULL, NULL);
+}
+
+Rc may_read_content(Desk *d, const Asker *a, const DeliveryRow *row, const Feed *f, Error *err)
+{
+    bool personal = !f || f->personal;
+    if (personal && row->party != a->who->party && !sender_has_role(a->who, "personal-reader"))
+        return error_refuse(err, "forbidden", row->feed, NULL, NULL);
+    return personal ? journal(d, a, "content", row->feed, err) : RC_OK;
+}
+
+Rc journal(Desk *d, const Asker *a, const char *what, const char *detail, Error *err)
+{
+    char actor[32] = "anonymous";
+    if (a->who->party)
+        snprintf(actor, sizeof actor, "party:%s", a->who->bin);
+    return audit_add(d->db, clock_now(&d->g->clock), actor, "read", what, detail, err);
+}
+
+const Feed *feed_asked(Desk *d, const char *code, Error *err)
+{
+    const Feed *f = feeds_find(d->g->feeds, code);
+    if (!f)
+        error_refuse(err, "not_found", NULL, NULL, NULL);
+    return f;
+}
+
+unsigned page_limit(const Page *p) { return p->limit == 0 ? LIMIT : p->limit > LIMIT_MOST ? LIMIT_MOST : p->limit; }
+
+static void mark(const Gateway *g, const char *what, const char *text, size_t n, unsigned char out[HASH_SIZE])
+{
+    char space[96];
+    snprintf(space, sizeof space, "cursor %s", what);
+    vault_lookup(g->vault, space, text, n, out);
+}
+
+void cursor_write(const Gateway *g, const char *what, const char *text, size_t n, Buffer *out)
+{
+    unsigned char print[HASH_SIZE];
+    mark(g, what, text, n, print);
+    hex_text(print, CURSOR_MARK, buffer_room(out, 2 * CURSOR_MARK + 1));
+    buffer_used(out, 2 * CURSOR_MARK);
+    hex_text(text, n, buffer_room(out, 2 * n + 1));
+    buffer_used(out, 2 * n);
+}
+
+static int digit(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; }
+
+Rc cursor_read(const Gateway *g, const char *what, const char *cursor, Buffer *out, Error *err)
+{
+    unsigned char print[HASH_SIZE];
+    size_t n = strlen(cursor);
+    bool good = n >= 2 * CURSOR_MARK && n % 2 == 0 && n < 8192;
+    for (size_t i = 0; good && i < n; i += 2) {
+        int high = digit(cursor[i]), low = digit(cursor[i + 1]);
+        good = high >= 0 && low >= 0;
+        buffer_char(out, (char)(high * 16 + low));
+    }
+    if (good) {
+        mark(g, what, out->at + CURSOR_MARK, out->len - CURSOR_MARK, print);
+        good = same_bytes(print, out->at, CURSOR_MARK);
+    }
+    if (!good)
+        return error_refuse(err, "bad_cursor", NULL, NULL, NULL);
+    memmove(out->at, out->at + CURSOR_MARK, out->len - CURSOR_MARK);
+    out->len -= CURSOR_MARK;
+    buffer_string(out);
+    return RC_OK;
+}

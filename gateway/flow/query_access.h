@@ -1,0 +1,19 @@
+/* Who may read what (architecture: identity, access, personal data); every query begins here. */
+#pragma once
+#include "gateway/flow/gateway.h"
+#include "gateway/flow/query.h"
+#include "persistence/reports.h"
+
+bool sees_all(const Sender *who);                                       /* national body, administrator, authorised body */
+Rc   may_see_delivery(Desk *d, const Asker *a, const char *id, Arena *arena, DeliveryRow *row, Error *err) MUST_USE;   /* RC_REJECT not_found */
+/* *owner: 0 all rows, else only that party's. */
+Rc   may_read_records(Desk *d, const Asker *a, const Feed *f, int *owner, Error *err) MUST_USE;
+Rc   may_read_content(Desk *d, const Asker *a, const DeliveryRow *row, const Feed *f, Error *err) MUST_USE;
+/* One row of the access journal; the read fails when it cannot be written. */
+Rc   journal(Desk *d, const Asker *a, const char *what, const char *detail, Error *err) MUST_USE;
+const Feed *feed_asked(Desk *d, const char *code, Error *err);          /* NULL: RC_REJECT not_found in err */
+unsigned page_limit(const Page *p);
+
+/* Cursors: what they hold is only ours to read. */
+void cursor_write(const Gateway *g, const char *what, const char *text, size_t n, Buffer *out);
+Rc   cursor_read (const Gateway *g, const char *what, const char *cursor, Buffer *out, Error *err) MUST_USE;

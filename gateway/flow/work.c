@@ -1,0 +1,87 @@
+#include "gateway/flow/work.h"
+#include "gateway/base/log.h"
+#include "gateway/flow/settling.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+struct Work {
+    const Gateway *g;
+    Db            *db, *parts;
+    Arena         *claimed;
+    Settling      *s;
+};
+
+Work *work_new(const Gateway *g)
+{
+    Work *w = calloc(1, sizeof *w);
+    if (!w)
+        abort();
+    w->g = g;
+    w->db = db_new(g->config->database);
+    w->parts = db_new(g->config->database);
+    w->claimed = arena_new();
+    w->s = settling_new(g, w->db, w->parts);
+    return w;
+}
+
+void work_free(Work **w)
+{
+    if (!*w)
+        return;
+    settling_free(&(*w)->s);
+    arena_free(&(*w)->claimed);
+    db_free(&(*w)->db);
+    db_free(&(*w)->parts);
+    free(*w);
+    *w = NULL;
+}
+
+static void note_done(const Settling *s)
+{
+    char records[24], envelopes[24];
+    snprintf(records, sizeof records, "%u", s->seq);
+    snprintf(envelopes, sizeof envelopes, "%zu", s->n_members);
+    log_event(LOG_INFO, "worked", "delivery", s->c->at[0].id, "party", s->c->bin, "feed", s->c->feed, "deliveries", envelopes, "records", records, NULL);
+    for (size_t i = 0; i < s->n_members; i++)
+        if (s->member[i].refused_code)
+            log_event(LOG_INFO, "refused_whole", "delivery", s->member[i].e->id, "code", s->member[i].refused_code, NULL);
+}
+
+/* The world was wrong, not the envelope: the attempt does not count towards setting it aside. */
+static void uncount(Work *w, const Claimed *c)
+{
+    Error late = {0};
+    if (inbox_uncount(w->parts, c, &late))
+        log_event(LOG_WARNING, "uncount_failed", "error", late.text, NULL);
+}
+
+Rc work_step(void *work, Error *err)
+{
+    Work *w = work;
+    Claimed c;
+    arena_reset(w->claimed);
+    Rc rc = inbox_claim(w->db, w->g->vault, w->claimed, &c, err);
+    if (rc)
+        return rc;
+    settling_begin(w->s, &c);
+    rc = fill(w->s, err) || settle(w->s, err) ? err->rc : RC_OK;
+    if (rc == RC_OK)
+        note_done(w->s);
+    else
+        error_at(err, "delivery %s", c.at[0].id);
+    if (rc == RC_RETRY)
+        uncount(w, &c);
+    inbox_release(w->db, &c);
+    /* One envelope that we cannot work must not stop the others: it is set aside after ATTEMPTS. */
+    return rc == RC_FATAL ? RC_RETRY : rc;
+}
+
+Rc sweep_step(void *desk, Error *err)
+{
+    Desk *d = desk;
+    int removed;
+    Instant age = (Instant)d->g->config->upload_hours * 3600 * 1000000;
+    if (inbox_sweep(d->db, clock_now(&d->g->clock) - age, &removed, err))
+        return err->rc;
+    return RC_END;
+}
