@@ -62,5 +62,8 @@ void answer_fixed (Exchange *x, unsigned status, const char *type, const char *b
 void answer_stream(Exchange *x, unsigned status, const char *type, uint64_t length, StreamNext *next);
 bool exchange_answered(const Exchange *x);
 
+/* What a sender is told: a refusal as it is; what the world or we got wrong as busy or internal, without its text. */
+Error refusal_of(const Error *why);
+
 /* No thread waits: parked is called when the delivery is worked, or after ms, or when the server stops. */
 void exchange_park(Exchange *x, const char *delivery, unsigned ms);

@@ -73,6 +73,16 @@ void exchange_refuse(Exchange *x, Desk *d, const Error *why)
     (r && r->refuse ? r->refuse : x->server->refuse)(x, why);
 }
 
+Error refusal_of(const Error *why)
+{
+    Error own = *why;
+    if (why->rc == RC_RETRY && !why->code[0])
+        error_refuse(&own, "busy", NULL, NULL, NULL);
+    else if (why->rc == RC_FATAL || !why->code[0])
+        error_refuse(&own, "internal", NULL, NULL, NULL);
+    return own;
+}
+
 const Gateway *exchange_gateway(const Exchange *x) { return x->server->g; }
 const DoorSettings *exchange_settings(const Exchange *x) { return x->server->settings; }
 Arena *exchange_arena(Exchange *x) { return x->arena; }

@@ -10,7 +10,8 @@
 
 enum {
     HTTP_PIECE = 64 * 1024,              /* of a body collected before a worker is asked */
-    HTTP_CONNECTIONS = 2000, HTTP_EVENT_THREADS = 2, HTTP_CONNECTION_MEMORY = 32 * 1024,
+    HTTP_CONNECTIONS = 2000, HTTP_EVENT_THREADS = 2,
+    HTTP_CONNECTION_MEMORY = 20 * 1024,       /* an idle one keeps it: 2,000 of them must stay below 64 MB */
     HTTP_PARAMETERS = 2,
     HTTP_DRAIN_BYTES = 8 << 20, HTTP_DRAIN_MS = 10000, HTTP_STOP_MS = 10000,
 };
@@ -133,6 +134,7 @@ enum MHD_Result answer_send(Exchange *x);
 /* http_listen.c */
 Rc   listener_open (const DoorSettings *settings, Listener *out, Error *err) MUST_USE;
 void listener_close(Listener *l);
+void descriptors_raise(void);            /* the customary 1,024 are fewer than the connections we take */
 
 /* http_pool.c */
 void pool_start(Pool *p, HttpServer *s, unsigned threads);

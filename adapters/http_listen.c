@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -127,6 +128,16 @@ Rc listener_open(const DoorSettings *settings, Listener *out, Error *err)
     l.port = port_of(l.fd);
     *out = l;
     return RC_OK;
+}
+
+void descriptors_raise(void)
+{
+    const rlim_t want = HTTP_CONNECTIONS + LINGER_MAX + 256;
+    struct rlimit now;
+    if (getrlimit(RLIMIT_NOFILE, &now) || now.rlim_cur >= want)
+        return;
+    now.rlim_cur = now.rlim_max < want ? now.rlim_max : want;
+    (void)setrlimit(RLIMIT_NOFILE, &now);
 }
 
 void listener_close(Listener *l)

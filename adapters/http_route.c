@@ -5,10 +5,10 @@ enum { PARAMETER_MAX = 128 };
 
 static size_t segment(const char *s) { return strcspn(s, "/"); }
 
-/* Both are paths; parameter[] may be half filled when it returns false. */
 static bool pattern_matches(const char *pattern, const char *path, Arena *a, const char *parameter[HTTP_PARAMETERS])
 {
     unsigned n = 0;
+    memset(parameter, 0, HTTP_PARAMETERS * sizeof *parameter);
     for (;;) {
         size_t want = segment(pattern), have = segment(path);
         if (*pattern == '{' && n < HTTP_PARAMETERS) {

@@ -71,13 +71,13 @@ static enum MHD_Result drain(Exchange *x, size_t *n)
         MHD_set_connection_option(x->connection, MHD_CONNECTION_OPTION_TIMEOUT, idle && idle < most ? idle : most);
     }
     x->drained += *n;
+    atomic_fetch_add(&x->server->bytes_in, *n);
     *n = 0;
     return x->drained <= HTTP_DRAIN_BYTES && now < x->drain_until ? MHD_YES : MHD_NO;
 }
 
 static enum MHD_Result on_bytes(Exchange *x, const char *bytes, size_t *n)
 {
-    atomic_fetch_add(&x->server->bytes_in, *n);
     if (x->phase == PHASE_AHEAD)
         x->phase = PHASE_BODY;
     if (x->answered || x->route->quick || !x->route->types)
@@ -85,6 +85,7 @@ static enum MHD_Result on_bytes(Exchange *x, const char *bytes, size_t *n)
     size_t room = HTTP_PIECE - x->in.len, taken = *n < room ? *n : room;
     buffer_add(&x->in, bytes, taken);
     *n -= taken;
+    atomic_fetch_add(&x->server->bytes_in, taken);
     if (x->in.len < HTTP_PIECE)
         return MHD_YES;
     return exchange_hand(x, JOB_WORK) ? MHD_YES : MHD_NO;
@@ -198,6 +199,7 @@ Rc http_start(const Gateway *g, const Route *const *tables, void (*refuse)(Excha
         server_free(&s);
         return err->rc;
     }
+    descriptors_raise();
     pool_start(&s->pool, s, s->settings->threads);
     parking_start(&s->parking, s);
     linger_start(&s->linger);

@@ -6,7 +6,7 @@ static const struct { const char *code; unsigned status; } statuses[] = {
     { "bad_request", 400 },      { "bad_parameter", 400 },        { "bad_cursor", 400 },        { "bad_digest_header", 400 },
     { "digest_mismatch", 400 },  { "bad_coding", 400 },           { "torn", 400 },              { "not_well_formed", 400 },
     { "not_utf8", 400 },         { "doctype", 400 },              { "too_deep", 400 },          { "too_large_markup", 400 },
-    { "encoding", 400 },         { "too_many_attributes", 400 },  { "duplicate_key_json", 400 },
+    { "encoding", 400 },         { "too_many_attributes", 400 },  { "nul_character", 400 },     { "line_too_long", 400 },
     { "unauthorised", 401 },     { "forbidden", 403 },            { "not_found", 404 },         { "method_not_allowed", 405 },
     { "repeat_other_content", 409 }, { "too_large", 413 },        { "unsupported_type", 415 },  { "too_many", 503 },
     { "busy", 503 },             { "internal", 500 },
@@ -19,17 +19,6 @@ static unsigned status_of(const Error *why)
         if (!strcmp(statuses[i].code, why->code))
             return statuses[i].status;
     return 422;
-}
-
-/* Failures of ours and of the world have no code of their own for the sender. */
-static Error as_refusal(const Error *why)
-{
-    Error own = *why;
-    if (why->rc == RC_RETRY && !why->code[0])
-        error_refuse(&own, "busy", NULL, NULL, NULL);
-    else if (why->rc == RC_FATAL || !why->code[0])
-        error_refuse(&own, "internal", NULL, NULL, NULL);
-    return own;
 }
 
 static void problem_write(Exchange *x, const Error *why, unsigned status, Buffer *out)
@@ -52,7 +41,7 @@ static void problem_write(Exchange *x, const Error *why, unsigned status, Buffer
 
 void rest_refuse(Exchange *x, const Error *why)
 {
-    Error own = as_refusal(why);
+    Error own = refusal_of(why);
     Buffer body = {0};
     const char *source = exchange_parameter(x, 0);
     unsigned status = status_of(&own);
@@ -66,6 +55,8 @@ void rest_refuse(Exchange *x, const Error *why)
                                                                                  : "Bearer realm=\"nqs\"");
     if (status == 503)
         answer_header(x, "Retry-After", "5");
+    else if (status == 401 && own.arg[0][0])               /* too many failures: seconds to wait */
+        answer_header(x, "Retry-After", own.arg[0]);
     if (status == 415)
         answer_header(x, "Accept-Encoding", "zstd, gzip");
     answer_with(x, status, "application/problem+json", &body);

@@ -1,7 +1,7 @@
 #include "adapters/soap_message.h"
 #include <string.h>
 
-static void element(Buffer *out, const char *name, const char *text, size_t n)
+void soap_element(Buffer *out, const char *name, const char *text, size_t n)
 {
     buffer_print(out, "<%s>", name);
     buffer_xml(out, text, n);
@@ -13,14 +13,14 @@ static void info(Buffer *out, const Exchange *x, const SoapMessage *m, const cha
     char now[INSTANT_TEXT];
     const SoapHead *h = &m->head;
     buffer_text(out, "<responseInfo>");
-    element(out, "messageId", id, strlen(id));
+    soap_element(out, "messageId", id, strlen(id));
     if (h->message_id)
-        element(out, "correlationId", h->message_id, strlen(h->message_id));
+        soap_element(out, "correlationId", h->message_id, strlen(h->message_id));
     instant_text(clock_now(exchange_settings(x)->clock), now);
-    element(out, "responseDate", now, strlen(now));
+    soap_element(out, "responseDate", now, strlen(now));
     buffer_text(out, "<status><code>SCSS001</code><message>Message has been processed successfully</message></status>");
     if (h->session_id)
-        element(out, "sessionId", h->session_id, strlen(h->session_id));
+        soap_element(out, "sessionId", h->session_id, strlen(h->session_id));
     buffer_text(out, "</responseInfo>");
 }
 
@@ -33,9 +33,9 @@ void soap_answer(Exchange *x, const SoapMessage *m, const char *id, const Buffer
     info(&out, x, m, id);
     buffer_text(&out, "<responseData><data><a:answer xmlns:a=\"urn:kz:nqs:answer:1\">");
     if (receipt->len)
-        element(&out, "a:receipt", receipt->at, receipt->len);
+        soap_element(&out, "a:receipt", receipt->at, receipt->len);
     if (protocol->len)
-        element(&out, "a:protocol", protocol->at, protocol->len);
+        soap_element(&out, "a:protocol", protocol->at, protocol->len);
     buffer_text(&out, "</a:answer></data></responseData></response></typ:SendMessageResponse></soap:Body></soap:Envelope>");
     answer_with(x, 200, "text/xml; charset=utf-8", &out);
 }

@@ -18,50 +18,32 @@ static const char *fault_of(const Error *why)
 
 const char *soap_lang(const Exchange *x) { return exchange_header(x, "Accept-Language") ? exchange_lang(x) : "ru"; }
 
-static void element(Buffer *out, const char *name, const char *text, size_t n)
-{
-    buffer_print(out, "<%s>", name);
-    buffer_xml(out, text, n);
-    buffer_print(out, "</%s>", name);
-}
-
 static void detail(Buffer *out, const Exchange *x, const SoapMessage *m, const Error *why, const Buffer *message)
 {
     char now[INSTANT_TEXT];
     const char *fault = fault_of(why);
     instant_text(clock_now(exchange_settings(x)->clock), now);
     buffer_text(out, "<detail><f:SendMessageFault1_SendMessageFault xmlns:f=\"http://bip.bee.kz/SyncChannel/v10/Types\">");
-    element(out, "errorCode", fault, strlen(fault));
-    element(out, "errorMessage", message->at ? message->at : "", message->len);
-    element(out, "errorData", why->text, strlen(why->text));
-    element(out, "errorDate", now, strlen(now));
+    soap_element(out, "errorCode", fault, strlen(fault));
+    soap_element(out, "errorMessage", message->at ? message->at : "", message->len);
+    soap_element(out, "errorData", why->text, strlen(why->text));
+    soap_element(out, "errorDate", now, strlen(now));
     if (m && m->head.session_id)
-        element(out, "sessionId", m->head.session_id, strlen(m->head.session_id));
+        soap_element(out, "sessionId", m->head.session_id, strlen(m->head.session_id));
     buffer_text(out, "</f:SendMessageFault1_SendMessageFault></detail>");
-}
-
-/* What a refusal says of its place is for the sender; what our own failures say is not. */
-static Error as_refusal(const Error *why)
-{
-    Error own = *why;
-    if (why->rc == RC_RETRY && !why->code[0])
-        error_refuse(&own, "busy", NULL, NULL, NULL);
-    else if (why->rc == RC_FATAL || !why->code[0])
-        error_refuse(&own, "internal", NULL, NULL, NULL);
-    return own;
 }
 
 void soap_fault(Exchange *x, const SoapMessage *m, const Error *why)
 {
-    Error own = as_refusal(why);
+    Error own = refusal_of(why);
     SCOPED(buffer_free) Buffer message = {0};
     Buffer out = {0};
     const char *fault = fault_of(&own);
     refusal_text(exchange_gateway(x), soap_lang(x), &own, &message);
     buffer_text(&out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                       "<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body><soap:Fault>");
-    element(&out, "faultcode", fault, strlen(fault));
-    element(&out, "faultstring", message.at ? message.at : "", message.len);
+    soap_element(&out, "faultcode", fault, strlen(fault));
+    soap_element(&out, "faultstring", message.at ? message.at : "", message.len);
     detail(&out, x, m, &own, &message);
     buffer_text(&out, "</soap:Fault></soap:Body></soap:Envelope>");
     answer_with(x, 500, "text/xml; charset=utf-8", &out);      /* other statuses make some toolkits drop the fault */

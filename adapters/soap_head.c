@@ -2,6 +2,7 @@
 #include "gateway/base/buffer.h"
 #include <ctype.h>
 #include <libxml/parser.h>
+#include <pthread.h>
 #include <string.h>
 
 typedef struct { Arena *a; SoapHead *head; Error *err; } Reading;
@@ -130,7 +131,9 @@ static Rc version_check(const xmlNode *root, Error *err)
 
 static xmlDoc *parse(const char *bytes, size_t n, const SoapScan *scan)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     SCOPED(buffer_free) Buffer whole = {0};
+    pthread_once(&once, xmlInitParser);
     buffer_add(&whole, bytes, n);
     for (unsigned i = scan->head_open; i; i--)
         buffer_print(&whole, "</%s>", scan->name[i - 1]);

@@ -113,7 +113,7 @@ static Rc head_wait(const SoapMessage *m, Error *err)
 {
     uint64_t head = m->scan.payload_known ? m->scan.payload_begin : m->held.len;
     if (head > HEAD_MAX || m->held.len > 2 * HEAD_MAX)
-        return error_refuse(err, "head_too_long", NULL, NULL, NULL);
+        return error_refuse(err, "head_too_long", "65536", NULL, NULL);
     return RC_OK;
 }
 

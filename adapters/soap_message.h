@@ -27,6 +27,7 @@ Rc soap_message_end (SoapMessage *m, Error *err) MUST_USE;
 
 /* soap_answer.c */
 void soap_answer(Exchange *x, const SoapMessage *m, const char *id, const Buffer *receipt, const Buffer *protocol);     /* protocol empty: none */
+void soap_element(Buffer *out, const char *name, const char *text, size_t n);      /* escaped */
 /* soap_fault.c. m NULL: nothing is known of the message. */
 void soap_fault(Exchange *x, const SoapMessage *m, const Error *why);
 const char *soap_lang(const Exchange *x);      /* ru unless the sender asks for another */

@@ -47,6 +47,14 @@ static void on_error(void *self, xmlErrorPtr e)
     x->rc = xml_refuse(&x->to, e, x->ending, at > 0 ? (uint64_t)at : 0, x->err);
 }
 
+static void on_doctype(void *self, const xmlChar *name, const xmlChar *public_id, const xmlChar *system_id)
+{
+    (void)name, (void)public_id, (void)system_id;
+    XmlClaim *x = self;
+    if (!x->rc)
+        x->rc = xml_doctype(x->parser, x->err);
+}
+
 static void root_take(XmlClaim *x, int n, const Attribute *attributes)
 {
     bool known;
@@ -80,12 +88,10 @@ static void on_start(void *self, const xmlChar *name, const xmlChar *prefix, con
     }
 }
 
-static void parser_end(xmlParserCtxt **p) { xmlFreeParserCtxt(*p); }
-
 static Rc claim_xml(XmlClaim *x, const char *prologue, const char *bytes, size_t n, bool is_all)
 {
-    static const xmlSAXHandler sax = { .startElementNs = on_start, .serror = on_error };
-    SCOPED(parser_end) xmlParserCtxt *p = x->parser = xml_parser_new(&sax, x);
+    static const xmlSAXHandler sax = { .startElementNs = on_start, .internalSubset = on_doctype, .serror = on_error };
+    SCOPED(xml_parser_free) xmlParserCtxt *p = x->parser = xml_parser_new(&sax, x);
     if (!p)
         return error_set(x->err, RC_RETRY, "out of memory");
     x->wrapped = prologue;

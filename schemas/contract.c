@@ -37,8 +37,21 @@ static void dir_close(DIR **dir)
         closedir(*dir);
 }
 
-static Rc names_list(const Load *l, Names *names, Error *err)
+/* One file is a folder of its own that holds nothing else. */
+static bool file_split(Load *l, Names *names)
 {
+    const char *slash = strrchr(l->folder, '/'), *file = slash ? slash + 1 : l->folder;
+    if (!is_contract(file))
+        return false;
+    names_add(names, file, l->arena);
+    l->folder = slash ? arena_text(l->arena, l->folder, (size_t)(slash - l->folder)) : ".";
+    return true;
+}
+
+static Rc names_list(Load *l, Names *names, Error *err)
+{
+    if (file_split(l, names))
+        return RC_OK;
     SCOPED(dir_close) DIR *dir = opendir(l->folder);
     if (!dir)
         return error_set(err, RC_FATAL, "folder of contracts %s: %s", l->folder, strerror(errno));

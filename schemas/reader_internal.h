@@ -58,6 +58,8 @@ static inline size_t blanks(const char *s, size_t len)
 
 /* A push parser with our options and handlers (SAX2, serror is set by the caller); NULL: out of memory. */
 xmlParserCtxt *xml_parser_new(const xmlSAXHandler *sax, void *self);
+void           xml_parser_free(xmlParserCtxt **p);          /* NULL-safe */
+Rc             xml_doctype(xmlParserCtxt *p, Error *err);   /* refuses; nothing more is parsed, so no entity is ever expanded */
 
 /* Turns a complaint of libxml2 into a refusal; quotes names only. final: the document has ended, so whatever is amiss is that it is torn. */
 Rc   xml_refuse(const Outlet *to, const xmlError *e, bool final, uint64_t offset, Error *err);

@@ -81,7 +81,7 @@ static void on_doctype(void *self, const xmlChar *name, const xmlChar *public_id
     (void)name, (void)public_id, (void)system_id;
     XmlReader *x = self;
     if (!x->rc)
-        x->rc = error_refuse(x->err, "doctype", NULL, NULL, NULL);
+        x->rc = xml_doctype(x->parser, x->err);
 }
 
 /* libxml2 reports a start tag at its end; the lines inside the tag are taken off again. */
@@ -195,10 +195,25 @@ xmlParserCtxt *xml_parser_new(const xmlSAXHandler *sax, void *self)
     return p;
 }
 
+/* libxml2 makes a document of its own for a DTD even under SAX, and leaves it to us. */
+void xml_parser_free(xmlParserCtxt **p)
+{
+    if (*p && (*p)->myDoc)
+        xmlFreeDoc((*p)->myDoc);
+    xmlFreeParserCtxt(*p);
+    *p = NULL;
+}
+
+Rc xml_doctype(xmlParserCtxt *p, Error *err)
+{
+    xmlStopParser(p);
+    return error_refuse(err, "doctype", NULL, NULL, NULL);
+}
+
 static void xml_free(void *form)
 {
     XmlReader *x = form;
-    xmlFreeParserCtxt(x->parser);
+    xml_parser_free(&x->parser);
     free(x);
 }
 

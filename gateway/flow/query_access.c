@@ -57,9 +57,9 @@ Rc may_read_content(Desk *d, const Asker *a, const DeliveryRow *row, const Feed 
 
 Rc journal(Desk *d, const Asker *a, const char *what, const char *detail, Error *err)
 {
-    char actor[32] = "anonymous";
+    char actor[96] = "anonymous";
     if (a->who->party)
-        snprintf(actor, sizeof actor, "party:%s", a->who->bin);
+        snprintf(actor, sizeof actor, "%s%s", a->who->party > 0 ? "party:" : "", a->who->party > 0 ? a->who->bin : a->from);
     return audit_add(d->db, clock_now(&d->g->clock), actor, "read", what, detail, err);
 }
 

@@ -22,7 +22,7 @@ static void moments(Json *j, const Door *d, const Meta *m, Instant committed)
     json_key(j, "moments");
     json_open(j, '{');
     json_key(j, "clock_synchronised");
-    json_bool(j, d->g->clock.synchronised(d->g->clock.self));
+    json_bool(j, clock_synchronised(&d->g->clock));
     moment(j, "committed", committed);
     moment(j, "first_byte", m->first_byte);
     moment(j, "last_byte", m->last_byte);

@@ -73,6 +73,7 @@ static void what_is_no_delivery_is_refused(void **state)
         { FORMAT_XML, WRAP, "<d:rec/>", "unknown_root: {urn:kz:nqs:delivery:1}rec" },
         { FORMAT_XML, NULL, "<q:delivery>", "undeclared_prefix: q" },
         { FORMAT_XML, NULL, "<delivery a='' a=''>", "not_well_formed: doubled attribute, 19" },
+        { FORMAT_XML, NULL, "<!DOCTYPE d [<!ENTITY e 'x'>]><delivery " NS " feed='&e;'>", "doctype" },
         { FORMAT_XML, NULL, "\xEF\xBB\xBFtext <a>", "not_well_formed: XML error 4, 3" },
         { FORMAT_JSON, NULL, "\"text\"", "not_a_delivery: neither object nor array" },
         { FORMAT_JSON, NULL, "{\"fed\":\"f\"", "not_a_delivery: fed" },

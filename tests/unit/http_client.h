@@ -17,7 +17,7 @@ typedef struct { unsigned status; char head[8192]; Buffer body; bool whole; } Re
 
 static void reply_free(Reply *r) { buffer_free(&r->body); }
 
-static int client_tuned(int fd)
+static inline int client_tuned(int fd)
 {
     struct timeval t = { .tv_sec = 30 };
     int one = 1;
@@ -26,7 +26,7 @@ static int client_tuned(int fd)
     return fd;
 }
 
-static int client_open(unsigned port)
+static inline int client_open(unsigned port)
 {
     struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     int fd = client_tuned(socket(AF_INET, SOCK_STREAM, 0));
@@ -36,7 +36,7 @@ static int client_open(unsigned port)
 }
 
 /* Returns false when the other side has closed. */
-static bool client_send(int fd, const void *bytes, size_t n)
+static inline bool client_send(int fd, const void *bytes, size_t n)
 {
     const char *s = bytes;
     while (n) {
@@ -49,11 +49,11 @@ static bool client_send(int fd, const void *bytes, size_t n)
     return true;
 }
 
-static bool client_text(int fd, const char *s) { return client_send(fd, s, strlen(s)); }
+static inline bool client_text(int fd, const char *s) { return client_send(fd, s, strlen(s)); }
 
-static const char *reply_header(const Reply *r, const char *name)
+static inline const char *reply_header(const Reply *r, const char *name)
 {
-    static char value[2048];
+    static _Thread_local char value[2048];
     char line[128];
     snprintf(line, sizeof line, "\r\n%s:", name);
     const char *at = strcasestr(r->head, line);
@@ -65,7 +65,7 @@ static const char *reply_header(const Reply *r, const char *name)
     return value;
 }
 
-static bool head_read(int fd, Reply *r)
+static inline bool head_read(int fd, Reply *r)
 {
     size_t n = 0;
     while (n < sizeof r->head - 1 && recv(fd, r->head + n, 1, 0) == 1) {
@@ -76,7 +76,7 @@ static bool head_read(int fd, Reply *r)
     return false;
 }
 
-static void reply_read(int fd, Reply *r, bool head_only)
+static inline void reply_read(int fd, Reply *r, bool head_only)
 {
     *r = (Reply){0};
     do {
@@ -100,7 +100,7 @@ static void reply_read(int fd, Reply *r, bool head_only)
 }
 
 /* One request on a connection of its own. extra: header lines, each with CRLF. */
-static void ask(unsigned port, const char *line, const char *extra, const void *body, size_t n, Reply *r)
+static inline void ask(unsigned port, const char *line, const char *extra, const void *body, size_t n, Reply *r)
 {
     char head[8192];
     int fd = client_open(port);

@@ -1,0 +1,68 @@
+#include "gateway/app/command.h"
+#include "gateway/base/log.h"
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *user_lang(void)
+{
+    static const char *const variables[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        const char *v = getenv(variables[i]);
+        if (v && *v)
+            return strncmp(v, "kk", 2) == 0 ? "kk" : strncmp(v, "ru", 2) == 0 ? "ru" : "en";
+    }
+    return "en";
+}
+
+const char *user_name(void)
+{
+    static char name[64];
+    const struct passwd *p = getpwuid(getuid());
+    snprintf(name, sizeof name, "cli:%s", p ? p->pw_name : "unknown");
+    return name;
+}
+
+int app_complain(const Gateway *g, const Error *err)
+{
+    SCOPED(buffer_free) Buffer text = {0};
+    if (g && err->rc == RC_REJECT && err->code[0]) {
+        refusal_text(g, user_lang(), err, &text);
+        fprintf(stderr, "nqs-gateway: %s (%s)\n", buffer_string(&text), err->code);
+    } else {
+        fprintf(stderr, "nqs-gateway: %s\n", err->text);
+    }
+    return err->rc == RC_REJECT ? EXIT_REFUSED : EXIT_FAILED;
+}
+
+static LogLevel level_of(const char *name)
+{
+    static const char *const names[] = { "debug", "info", "warning", "error" };
+    for (int i = 0; i < 4; i++)
+        if (strcmp(names[i], name) == 0)
+            return (LogLevel)i;
+    return LOG_INFO;
+}
+
+Rc app_open(const char *config_path, App *out, Error *err)
+{
+    const char *env = getenv("NQS_CONFIG");
+    const char *path = config_path ? config_path : env && *env ? env : "/etc/nqs-gateway/gateway.yaml";
+    *out = (App){ .admin = { .party = -1, .n_roles = 2, .role = { "administrator", "personal-reader" }, .by = "cli" } };
+    if (config_load(path, &out->config, err) || gateway_open(out->config, &system_clock, &out->gateway, err))
+        return err->rc;
+    log_level(level_of(out->config->log_level));
+    out->desk = desk_new(out->gateway);
+    return RC_OK;
+}
+
+void app_close(App *app)
+{
+    desk_free(&app->desk);
+    gateway_free(&app->gateway);
+    config_free(&app->config);
+}
+
+Asker app_asker(const App *app) { return (Asker){ &app->admin, user_lang(), user_name() }; }

@@ -1,0 +1,108 @@
+#include "gateway/app/command.h"
+#include "persistence/audit.h"
+#include "persistence/parties.h"
+#include "transforms/convert.h"
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    App        *app;
+    Positions   p;                      /* at[0] is the action */
+    const char *from, *to, *ground;
+    bool        json;
+    Instant     now;
+} Call;
+
+static Rc role(Call *c, Error *err)
+{
+    if (!role_known(c->p.at[2])) {
+        fprintf(stderr, "roles:");
+        for (const char *const *r = role_names; *r; r++)
+            fprintf(stderr, " %s", *r);
+        fputc('\n', stderr);
+        return error_set(err, RC_REJECT, "there is no role %s", c->p.at[2]);
+    }
+    if (!c->from || !period_valid(PERIOD_DAY, c->from) || (c->to && !period_valid(PERIOD_DAY, c->to)))
+        return error_set(err, RC_REJECT, "--from and --to are days such as 2026-01-31");
+    return party_role(c->app->desk->db, c->p.at[1], c->p.at[2], c->from, c->to, c->ground, err);
+}
+
+static Rc token(Call *c, Error *err)
+{
+    char text[2 * KEY_SIZE + 1];
+    if (party_token(c->app->desk->db, c->p.at[1], c->now, text, err))
+        return err->rc;
+    printf("%s\n", text);
+    return RC_OK;
+}
+
+static Rc password(Call *c, Error *err)
+{
+    char text[256];
+    if (!fgets(text, sizeof text, stdin))
+        return error_set(err, RC_REJECT, "the password is read from standard input, one line");
+    text[strcspn(text, "\r\n")] = '\0';
+    if (strlen(text) < 8)
+        return error_set(err, RC_REJECT, "a password has at least 8 characters");
+    return party_password(c->app->desk->db, c->p.at[1], c->p.at[2], text, c->now, err);
+}
+
+static Rc add(Call *c, Error *err)
+{
+    if (!iin_or_bin_valid(c->p.at[1]) || c->p.at[1][4] < '4' || c->p.at[1][4] > '6')
+        return error_set(err, RC_REJECT, "%s is not a BIN: twelve digits, the fifth of them 4, 5 or 6, and the control digit right", c->p.at[1]);
+    return party_add(c->app->desk->db, c->p.at[1], c->p.at[2], c->now, err);
+}
+
+static Rc disable(Call *c, Error *err) { return party_disable(c->app->desk->db, c->p.at[1], true, c->now, err); }
+static Rc enable(Call *c, Error *err)  { return party_disable(c->app->desk->db, c->p.at[1], false, c->now, err); }
+static Rc revoke(Call *c, Error *err)  { return party_revoke(c->app->desk->db, c->p.at[1], c->now, err); }
+
+static Rc list(Call *c, Error *err)
+{
+    static const char *const columns[] = { "bin", "name", "disabled", "tokens", "sender_ids", "roles", NULL };
+    SCOPED(buffer_free) Buffer out = {0};
+    if (party_list(c->app->desk->db, c->now, &out, err))
+        return err->rc;
+    if (c->json)
+        print_json(&out);
+    else
+        print_table(buffer_string(&out), "", columns);
+    return RC_OK;
+}
+
+static const struct { const char *name; int arguments; bool audited; Rc (*run)(Call *, Error *); } actions[] = {
+    { "add", 2, true, add }, { "role", 2, true, role }, { "token", 1, true, token }, { "password", 2, true, password },
+    { "revoke", 1, true, revoke }, { "disable", 1, true, disable }, { "enable", 1, true, enable }, { "list", 0, false, list },
+};
+
+static Rc act(Call *c, size_t which, Error *err)
+{
+    char name[32];
+    if (actions[which].run(c, err) || !actions[which].audited)
+        return err->rc;
+    snprintf(name, sizeof name, "party.%s", actions[which].name);
+    return audit_add(c->app->desk->db, c->now, user_name(), name, c->p.at[1], actions[which].arguments > 1 && actions[which].run != add ? c->p.at[2] : "", err);
+}
+
+int cmd_party(int argc, char **argv)
+{
+    const char *config = NULL;
+    SCOPED(app_close) App app = {0};
+    Call c = { .app = &app };
+    const Option options[] = { { "config", &config, NULL }, { "from", &c.from, NULL }, { "to", &c.to, NULL }, { "ground", &c.ground, NULL },
+                               { "json", NULL, &c.json }, { NULL, NULL, NULL } };
+    Error err = {0};
+    if (!options_read(argc, argv, options, &c.p))
+        return EXIT_USAGE;
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
+        if (c.p.n == 0 || strcmp(c.p.at[0], actions[i].name) != 0 || c.p.n - 1 != actions[i].arguments)
+            continue;
+        if (app_open(config, &app, &err))
+            return app_complain(app.gateway, &err);
+        c.now = clock_now(&app.gateway->clock);
+        return act(&c, i, &err) ? app_complain(app.gateway, &err) : EXIT_OK;
+    }
+    fprintf(stderr, "usage: nqs-gateway party %s\n", command_find("party")->usage);
+    return EXIT_USAGE;
+}

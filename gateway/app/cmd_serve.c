@@ -1,0 +1,101 @@
+#include "adapters/rest.h"
+#include "adapters/soap.h"
+#include "gateway/app/command.h"
+#include "gateway/base/log.h"
+#include "gateway/flow/station.h"
+#include "gateway/flow/work.h"
+#include <libxml/parser.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { WORK_IDLE_MS = 20, SWEEP_MS = 60 * 1000, WORKERS_MOST = 32 };
+
+/* The registry of adapters: the only place that names them. */
+static const Route *const tables[] = { rest_routes, soap_routes, NULL };
+
+static atomic_bool stopping;
+
+static void *run(void *station)
+{
+    station_run(station, &stopping);
+    /* A station that stops by itself (RC_FATAL) takes the process with it. */
+    kill(getpid(), SIGTERM);
+    return NULL;
+}
+
+typedef struct {
+    Work     *work[WORKERS_MOST];
+    Station   station[WORKERS_MOST + 1];
+    pthread_t thread[WORKERS_MOST + 1];
+    size_t    n_work, n;
+} Crew;
+
+static void crew_start(Crew *c, const Gateway *g, Desk *sweeper)
+{
+    c->n_work = g->config->work_threads < WORKERS_MOST ? g->config->work_threads : WORKERS_MOST;
+    for (size_t i = 0; i < c->n_work; i++) {
+        c->work[i] = work_new(g);
+        c->station[c->n++] = (Station){ "work", work_step, c->work[i], WORK_IDLE_MS };
+    }
+    c->station[c->n++] = (Station){ "sweep", sweep_step, sweeper, SWEEP_MS };
+    for (size_t i = 0; i < c->n; i++)
+        if (pthread_create(&c->thread[i], NULL, run, &c->station[i]))
+            abort();
+}
+
+static void crew_stop(Crew *c)
+{
+    atomic_store(&stopping, true);
+    for (size_t i = 0; i < c->n; i++)
+        pthread_join(c->thread[i], NULL);
+    for (size_t i = 0; i < c->n_work; i++)
+        work_free(&c->work[i]);
+}
+
+static void block_signals(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGINT);
+    pthread_sigmask(SIG_BLOCK, set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static int serve(App *app)
+{
+    Error err = {0};
+    Crew crew = {0};
+    HttpServer *http = NULL;
+    sigset_t signals;
+    int signal_no;
+    block_signals(&signals);
+    xmlInitParser();
+    if (http_start(app->gateway, tables, rest_refuse, &http, &err))
+        return app_complain(app->gateway, &err);
+    crew_start(&crew, app->gateway, app->desk);
+    log_event(LOG_INFO, "serving", "listen", app->config->listen, "version", NQS_VERSION, NULL);
+    sigwait(&signals, &signal_no);
+    log_event(LOG_INFO, "stopping", NULL);
+    http_stop(&http);
+    crew_stop(&crew);
+    log_event(LOG_INFO, "stopped", NULL);
+    return EXIT_OK;
+}
+
+int cmd_serve(int argc, char **argv)
+{
+    const char *config = NULL;
+    const Option options[] = { { "config", &config, NULL }, { NULL, NULL, NULL } };
+    SCOPED(app_close) App app = {0};
+    Positions p;
+    Error err = {0};
+    int applied;
+    if (!options_read(argc, argv, options, &p))
+        return EXIT_USAGE;
+    if (app_open(config, &app, &err) || gateway_migrate(app.gateway, &applied, &err))
+        return app_complain(app.gateway, &err);
+    return serve(&app);
+}

@@ -1,0 +1,87 @@
+#include "gateway/app/command.h"
+#include "persistence/audit.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int cmd_migrate(int argc, char **argv)
+{
+    const char *config = NULL;
+    const Option options[] = { { "config", &config, NULL }, { NULL, NULL, NULL } };
+    SCOPED(app_close) App app = {0};
+    Positions p;
+    Error err = {0};
+    int applied;
+    if (!options_read(argc, argv, options, &p))
+        return EXIT_USAGE;
+    if (app_open(config, &app, &err) || gateway_migrate(app.gateway, &applied, &err))
+        return app_complain(app.gateway, &err);
+    printf("%d migrations applied; tables of %zu feeds are there\n", applied, app.gateway->feeds->n);
+    return EXIT_OK;
+}
+
+int cmd_key(int argc, char **argv)
+{
+    const Option options[] = { { NULL, NULL, NULL } };
+    Positions p;
+    Error err = {0};
+    if (!options_read(argc, argv, options, &p))
+        return EXIT_USAGE;
+    if (p.n != 2 || strcmp(p.at[0], "make") != 0) {
+        fprintf(stderr, "usage: nqs-gateway key make FILE\n");
+        return EXIT_USAGE;
+    }
+    if (vault_make_key_file(p.at[1], &err))
+        return app_complain(NULL, &err);
+    printf("%s made; keep a copy apart from the database's backups: without it nothing kept can be read\n", p.at[1]);
+    return EXIT_OK;
+}
+
+int cmd_config(int argc, char **argv)
+{
+    const Option options[] = { { NULL, NULL, NULL } };
+    SCOPED(buffer_free) Buffer out = {0};
+    Positions p;
+    if (!options_read(argc, argv, options, &p))
+        return EXIT_USAGE;
+    buffer_text(&out, "gateway.yaml, one \"key: value\" a line; unknown keys stop the start. Keys [default]:\n");
+    config_help(&out);
+    fputs(buffer_string(&out), stdout);
+    return EXIT_OK;
+}
+
+static int audit_show(App *app, const char *limit, bool json)
+{
+    static const char *const columns[] = { "id", "at", "actor", "act", "subject", "detail", NULL };
+    SCOPED(buffer_free) Buffer out = {0};
+    Error err = {0};
+    if (audit_list(app->desk->db, limit ? (int)strtol(limit, NULL, 10) : 50, &out, &err))
+        return app_complain(app->gateway, &err);
+    if (json)
+        print_json(&out);
+    else
+        print_table(buffer_string(&out), "", columns);
+    return EXIT_OK;
+}
+
+int cmd_audit(int argc, char **argv)
+{
+    const char *config = NULL, *limit = NULL;
+    bool json = false;
+    const Option options[] = { { "config", &config, NULL }, { "limit", &limit, NULL }, { "json", NULL, &json }, { NULL, NULL, NULL } };
+    SCOPED(app_close) App app = {0};
+    Positions p;
+    Error err = {0};
+    int64_t n;
+    if (!options_read(argc, argv, options, &p))
+        return EXIT_USAGE;
+    if (app_open(config, &app, &err))
+        return app_complain(app.gateway, &err);
+    if (p.n == 1 && strcmp(p.at[0], "verify") == 0) {
+        if (audit_verify(app.desk->db, &n, &err))
+            return app_complain(app.gateway, &err);
+        printf("%lld rows, the chain is whole\n", (long long)n);
+        return EXIT_OK;
+    }
+    return audit_show(&app, limit, json);
+}

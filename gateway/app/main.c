@@ -1,0 +1,70 @@
+#include "gateway/app/command.h"
+#include <stdio.h>
+#include <string.h>
+
+#define CONFIG "  --config FILE    configuration [$NQS_CONFIG, /etc/nqs-gateway/gateway.yaml]"
+#define JSON_TOO "  --json           the whole document, for programs"
+
+const Command commands[] = {
+    { "serve", "take deliveries and work them until stopped", "[--config FILE]\n" CONFIG, cmd_serve },
+    { "migrate", "bring the database to what this version needs", "[--config FILE]\n" CONFIG, cmd_migrate },
+    { "key", "make the installation key", "make FILE\n  writes a new key of mode 0600; keep a copy apart from the database's backups", cmd_key },
+    { "party", "parties, their roles and credentials",
+      "add BIN NAME | role BIN ROLE --from DAY [--to DAY] [--ground TEXT] | token BIN | password BIN SENDER_ID | revoke BIN | disable BIN | enable BIN | list\n"
+      "  token            prints a new API token; it is shown once\n"
+      "  password         sets the password of a senderId, read from standard input\n"
+      "  revoke           ends all tokens and passwords of the party\n" JSON_TOO "\n" CONFIG, cmd_party },
+    { "submit", "hand in a file at the door, as a party",
+      "FILE --feed FEED --period PERIOD --kind KIND --as BIN [--wait] [--message-id ID]\n"
+      "  FILE             .xml, .json or .ndjson; - for standard input with --format\n"
+      "  --format NAME    xml, json or ndjson [by the file's ending]\n"
+      "  --wait           wait for the protocol and print it\n" JSON_TOO "\n" CONFIG, cmd_submit },
+    { "deliveries", "list deliveries, newest first", "[--feed FEED] [--period PERIOD] [--limit N] [--cursor C] [--json]\n" JSON_TOO "\n" CONFIG, cmd_deliveries },
+    { "delivery", "the protocol of one delivery", "ID [--receipt] [--json]\n  --receipt        the receipt, byte for byte\n" JSON_TOO "\n" CONFIG, cmd_delivery },
+    { "findings", "what is complained about in a delivery", "ID [--all] [--limit N] [--json]\n  --all            beyond the first hundred\n" JSON_TOO "\n" CONFIG, cmd_findings },
+    { "outcomes", "what became of each record of a delivery", "ID [--all] [--limit N] [--json]\n" JSON_TOO "\n" CONFIG, cmd_outcomes },
+    { "records", "canonical records of a feed",
+      "FEED [--as-known-at INSTANT] [--as-of-period PERIOD] [--limit N] [--cursor C] [--json]\n"
+      "       records transfer FEED KEY… --to BIN --ground TEXT\n"
+      "  transfer         gives the row of that key to another owner; KEY: one argument a key field\n" JSON_TOO "\n" CONFIG, cmd_records },
+    { "replay", "work a delivery once more from its bytes", "ID\n" CONFIG, cmd_replay },
+    { "audit", "the audit trail", "list [--limit N] | verify\n  verify           walks the hash chain\n" CONFIG, cmd_audit },
+    { "contract", "contracts of feeds", "list | check FILE_OR_FOLDER | generate [--contracts DIR] [--out DIR] [--check]", cmd_contract },
+    { "config", "explain the configuration file", "help", cmd_config },
+    { NULL, NULL, NULL, NULL }
+};
+
+const Command *command_find(const char *name)
+{
+    for (const Command *c = commands; c->name; c++)
+        if (strcmp(c->name, name) == 0)
+            return c;
+    return NULL;
+}
+
+static int help(FILE *to)
+{
+    fprintf(to, "nqs-gateway %s: takes the deliveries of Order 391, keeps, checks and settles them, and answers for every record\n\nusage: nqs-gateway COMMAND …\n\n", NQS_VERSION);
+    for (const Command *c = commands; c->name; c++)
+        fprintf(to, "  %-17s %s\n", c->name, c->summary);
+    fprintf(to, "\nnqs-gateway COMMAND --help says more.\n");
+    return to == stdout ? EXIT_OK : EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2)
+        return help(stderr);
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+        return help(stdout);
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("nqs-gateway %s\n", NQS_VERSION);
+        return EXIT_OK;
+    }
+    const Command *c = command_find(argv[1]);
+    if (!c) {
+        fprintf(stderr, "nqs-gateway: there is no command %s; see nqs-gateway --help\n", argv[1]);
+        return EXIT_USAGE;
+    }
+    return c->run(argc - 1, argv + 1);
+}

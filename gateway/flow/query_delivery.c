@@ -1,0 +1,272 @@
+#include "gateway/flow/query_access.h"
+#include "persistence/findings.h"
+#include "transforms/texts.h"
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_FINDINGS = 20 };
+
+static void text_of(Desk *d, const Asker *a, const char *code, const char *const *args, Json *j)
+{
+    SCOPED(buffer_free) Buffer text = {0};
+    texts_put(d->g->texts, lang_accept(a->lang), code, args, ERROR_ARGS, &text);
+    json_string(j, text.at ? text.at : "", text.len);
+}
+
+static void finding(Desk *d, const Asker *a, const Rows *r, int i, Json *j)
+{
+    const char *args[ERROR_ARGS];
+    for (int k = 0; k < ERROR_ARGS; k++)
+        args[k] = rows_null(r, i, 5 + k) ? NULL : rows_text(r, i, 5 + k);
+    json_open(j, '{');
+    json_key(j, "record"), json_number(j, rows_int(r, i, 1));
+    json_key(j, "severity"), json_text(j, rows_text(r, i, 2));
+    json_key(j, "code"), json_text(j, rows_text(r, i, 3));
+    json_key(j, "place"), json_text(j, rows_text(r, i, 4));
+    json_key(j, "arguments");
+    json_open(j, '[');
+    for (int k = 0; k < ERROR_ARGS && args[k]; k++)
+        json_text(j, args[k]);
+    json_close(j, ']');
+    json_key(j, "text");
+    text_of(d, a, rows_text(r, i, 3), args, j);
+    json_close(j, '}');
+}
+
+static void findings(Desk *d, const Asker *a, const Rows *r, int n, Json *j)
+{
+    json_open(j, '[');
+    for (int i = 0; i < n; i++)
+        finding(d, a, r, i, j);
+    json_close(j, ']');
+}
+
+static void counts(const DeliveryRow *row, Json *j)
+{
+    json_key(j, "records"), json_number(j, row->records);
+    json_key(j, "outcomes");
+    json_open(j, '{');
+    for (int o = OUTCOME_NEW; o <= OUTCOME_REFUSED; o++)
+        json_key(j, outcome_name((Outcome)o)), json_number(j, row->counts[o]);
+    json_close(j, '}');
+}
+
+static void refusal(Desk *d, const Asker *a, const DeliveryRow *row, Json *j)
+{
+    json_key(j, "refused");
+    if (!row->refused_code) {
+        json_text(j, NULL);
+        return;
+    }
+    /* The arguments are kept as an array of JSON strings without escapes of interest to a reader: they are split by the database's own quoting. */
+    const char *args[ERROR_ARGS] = {0};
+    SCOPED(arena_free) Arena *arena = arena_new();
+    const char *s = row->refused_args;
+    for (int i = 0; i < ERROR_ARGS && (s = strchr(s, '"')); i++) {
+        const char *end = s + 1;
+        while (*end && *end != '"')
+            end += end[0] == '\\' && end[1] ? 2 : 1;
+        args[i] = arena_text(arena, s + 1, (size_t)(end - s - 1));
+        s = *end ? end + 1 : end;
+    }
+    json_open(j, '{');
+    json_key(j, "code"), json_text(j, row->refused_code);
+    json_key(j, "text"), text_of(d, a, row->refused_code, args, j);
+    json_close(j, '}');
+}
+
+static void settlement(const DeliveryRow *row, Json *j)
+{
+    json_key(j, "settlement");
+    if (!row->settlement) {
+        json_text(j, NULL);
+        return;
+    }
+    json_open(j, '{');
+    json_key(j, "id"), json_number(j, row->settlement);
+    json_key(j, "ordinal"), json_number(j, row->ordinal);
+    json_key(j, "at"), json_text(j, row->settled_at);
+    json_close(j, '}');
+}
+
+static const char *const state_names[][2] = { { "kept", "waiting" }, { "settled", "settled" }, { "refused", "refused" }, { "set_aside", "set_aside" } };
+
+static const char *state_name(const char *state)
+{
+    for (size_t i = 0; i < sizeof state_names / sizeof *state_names; i++)
+        if (strcmp(state_names[i][0], state) == 0)
+            return state_names[i][1];
+    return state;
+}
+
+static void warnings(const DeliveryRow *row, Desk *d, const Asker *a, Json *j)
+{
+    json_key(j, "warnings");
+    json_open(j, '[');
+    if (row->sender_date_absurd) {
+        const char *none[ERROR_ARGS] = {0};
+        json_open(j, '{');
+        json_key(j, "code"), json_text(j, "sender_date_absurd");
+        json_key(j, "text"), text_of(d, a, "sender_date_absurd", none, j);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+Rc query_delivery(Desk *d, const Asker *a, const char *id, Buffer *json, Error *err)
+{
+    SCOPED(arena_free) Arena *arena = arena_new();
+    SCOPED(rows_end) Rows found = {0};
+    DeliveryRow row;
+    if (may_see_delivery(d, a, id, arena, &row, err) || report_findings(d->db, id, -1, FIRST_FINDINGS, &found, err))
+        return err->rc;
+    Json j = { .to = json };
+    json_open(&j, '{');
+    json_key(&j, "delivery"), json_text(&j, id);
+    json_key(&j, "number"), json_number(&j, row.number);
+    json_key(&j, "nth"), json_number(&j, row.nth);
+    json_key(&j, "party"), json_text(&j, row.bin);
+    json_key(&j, "feed"), json_text(&j, row.feed);
+    json_key(&j, "period"), json_text(&j, row.period);
+    json_key(&j, "kind"), json_text(&j, row.kind);
+    json_key(&j, "source"), json_text(&j, row.source);
+    json_key(&j, "message_id"), json_text(&j, row.message_id);
+    json_key(&j, "state"), json_text(&j, state_name(row.state));
+    json_key(&j, "committed"), json_text(&j, row.committed);
+    json_key(&j, "closed"), json_text(&j, row.closed_at);
+    refusal(d, a, &row, &j);
+    settlement(&row, &j);
+    counts(&row, &j);
+    warnings(&row, d, a, &j);
+    json_key(&j, "findings_total"), json_number(&j, row.findings);
+    json_key(&j, "findings");
+    findings(d, a, &found, rows_n(&found), &j);
+    json_close(&j, '}');
+    return RC_OK;
+}
+
+static void next_cursor(Desk *d, const char *what, int64_t after, bool more, Json *j)
+{
+    SCOPED(buffer_free) Buffer text = {0}, cursor = {0};
+    json_key(j, "next");
+    if (!more) {
+        json_text(j, NULL);
+        return;
+    }
+    buffer_print(&text, "%" PRId64, after);
+    cursor_write(d->g, what, text.at, text.len, &cursor);
+    json_string(j, cursor.at, cursor.len);
+}
+
+static Rc cursor_number(Desk *d, const char *what, const char *cursor, int64_t at_first, int64_t *out, Error *err)
+{
+    SCOPED(buffer_free) Buffer text = {0};
+    *out = at_first;
+    if (!cursor)
+        return RC_OK;
+    if (cursor_read(d->g, what, cursor, &text, err))
+        return err->rc;
+    *out = strtoll(text.at, NULL, 10);
+    return RC_OK;
+}
+
+Rc query_findings(Desk *d, const Asker *a, const char *id, Page page, Buffer *json, Error *err)
+{
+    SCOPED(arena_free) Arena *arena = arena_new();
+    SCOPED(rows_end) Rows r = {0};
+    DeliveryRow row;
+    int64_t after;
+    unsigned limit = page_limit(&page);
+    if (may_see_delivery(d, a, id, arena, &row, err) || cursor_number(d, id, page.cursor, -1, &after, err)
+        || report_findings(d->db, id, (int)after, limit + 1, &r, err))
+        return err->rc;
+    int n = rows_n(&r) > (int)limit ? (int)limit : rows_n(&r);
+    Json j = { .to = json };
+    json_open(&j, '{');
+    json_key(&j, "delivery"), json_text(&j, id);
+    json_key(&j, "total"), json_number(&j, row.findings);
+    json_key(&j, "findings");
+    findings(d, a, &r, n, &j);
+    next_cursor(d, id, n ? rows_int(&r, n - 1, 0) : 0, rows_n(&r) > n, &j);
+    json_close(&j, '}');
+    return RC_OK;
+}
+
+Rc query_outcomes(Desk *d, const Asker *a, const char *id, Page page, Buffer *json, Error *err)
+{
+    SCOPED(arena_free) Arena *arena = arena_new();
+    SCOPED(buffer_free) Buffer nibbles = {0};
+    DeliveryRow row;
+    int64_t from;
+    unsigned limit = page_limit(&page);
+    if (may_see_delivery(d, a, id, arena, &row, err) || cursor_number(d, id, page.cursor, 0, &from, err) || report_outcomes(d->db, id, &nibbles, err))
+        return err->rc;
+    Outcomes o = { .at = (unsigned char *)nibbles.at, .n = nibbles.len ? (size_t)row.records : 0 };
+    Json j = { .to = json };
+    json_open(&j, '{');
+    json_key(&j, "delivery"), json_text(&j, id);
+    counts(&row, &j);
+    json_key(&j, "from"), json_number(&j, from + 1);
+    json_key(&j, "each");
+    json_open(&j, '[');
+    size_t end = (size_t)from + limit < o.n ? (size_t)from + limit : o.n;
+    for (size_t i = (size_t)from; i < end; i++)
+        json_text(&j, outcome_name(outcomes_get(&o, i)));
+    json_close(&j, ']');
+    next_cursor(d, id, (int64_t)end, end < o.n, &j);
+    json_close(&j, '}');
+    return RC_OK;
+}
+
+Rc query_receipt(Desk *d, const Asker *a, const char *id, Buffer *json, Error *err)
+{
+    SCOPED(arena_free) Arena *arena = arena_new();
+    DeliveryRow row;
+    return may_see_delivery(d, a, id, arena, &row, err) || report_receipt(d->db, id, json, err) ? err->rc : RC_OK;
+}
+
+static void delivery_line(const Rows *r, int i, Json *j)
+{
+    static const char *const keys[] = { "delivery", NULL, "party", "feed", "period", "kind", NULL, "committed" };
+    json_open(j, '{');
+    for (int k = 0; k < 8; k++)
+        if (keys[k])
+            json_key(j, keys[k]), json_text(j, rows_text(r, i, k));
+    json_key(j, "number"), json_number(j, rows_int(r, i, 1));
+    json_key(j, "state"), json_text(j, state_name(rows_text(r, i, 6)));
+    json_key(j, "source"), json_text(j, rows_text(r, i, 10));
+    json_key(j, "outcomes");
+    const char *s = rows_text(r, i, 8);
+    json_open(j, '{');
+    for (int o = OUTCOME_NEW; *s && o <= OUTCOME_REFUSED; o++)
+        json_key(j, outcome_name((Outcome)o)), json_number(j, strtol(s + 1, (char **)&s, 10));
+    json_close(j, '}');
+    json_key(j, "findings_total"), json_number(j, rows_int(r, i, 9));
+    json_close(j, '}');
+}
+
+Rc query_deliveries(Desk *d, const Asker *a, const char *feed, const char *period, Page page, Buffer *json, Error *err)
+{
+    SCOPED(rows_end) Rows r = {0};
+    int64_t before;
+    unsigned limit = page_limit(&page);
+    if (!a->who->party)
+        return error_refuse(err, "unauthorised", NULL, NULL, NULL);
+    if (feed && !feeds_find(d->g->feeds, feed))
+        return error_refuse(err, "bad_parameter", "feed", NULL, NULL);
+    if (cursor_number(d, "deliveries", page.cursor, 0, &before, err)
+        || report_deliveries(d->db, sees_all(a->who) ? 0 : a->who->party, feed, period, before, limit + 1, &r, err))
+        return err->rc;
+    int n = rows_n(&r) > (int)limit ? (int)limit : rows_n(&r);
+    Json j = { .to = json };
+    json_open(&j, '{');
+    json_key(&j, "deliveries");
+    json_open(&j, '[');
+    for (int i = 0; i < n; i++)
+        delivery_line(&r, i, &j);
+    json_close(&j, ']');
+    next_cursor(d, "deliveries", n ? rows_int(&r, n - 1, 1) : 0, rows_n(&r) > n, &j);
+    json_close(&j, '}');
+    return RC_OK;
+}

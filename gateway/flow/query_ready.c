@@ -1,0 +1,24 @@
+#include "gateway/flow/query_access.h"
+#include <stdlib.h>
+
+Rc query_ready(Desk *d, bool *ready, Buffer *json, Error *err)
+{
+    enum { CLOCK_DIFFERENCE = 1000000 };
+    int64_t waiting = 0, set_aside = 0;
+    Instant theirs = 0;
+    bool read_only = false;
+    bool there = report_queue(d->db, &waiting, &set_aside, &theirs, &read_only, err) == RC_OK;
+    Instant ours = clock_now(&d->g->clock);
+    bool clocks = there && llabs(ours - theirs) <= CLOCK_DIFFERENCE;
+    *ready = there && clocks && !read_only;
+    Json j = { .to = json };
+    json_open(&j, '{');
+    json_key(&j, "status"), json_text(&j, *ready ? "ok" : "degraded");
+    json_key(&j, "database"), json_text(&j, !there ? "away" : read_only ? "read_only" : "ok");
+    json_key(&j, "clocks"), json_text(&j, !there ? "unknown" : clocks ? "agree" : "differ");
+    json_key(&j, "clock_synchronised"), json_bool(&j, clock_synchronised(&d->g->clock));
+    json_key(&j, "waiting"), json_number(&j, waiting);
+    json_key(&j, "set_aside"), json_number(&j, set_aside);
+    json_close(&j, '}');
+    return RC_OK;
+}

@@ -1,0 +1,20 @@
+# What the tests need of Python and Node, pinned, under build/: a venv at $VENV, modules at $NODE_PATH. Both are made again when their pins
+# change. To be sourced.
+export VENV="$PWD/build/venv" NODE_PATH="$PWD/build/node/node_modules"
+NODE_PACKAGES='soap@1.13.0'
+
+tools_python() {
+    pins=$(sha256sum <tests/requirements.txt)
+    [ "$(cat build/venv/.pins 2>/dev/null)" = "$pins" ] && return
+    python=/usr/bin/python3
+    [ -x $python ] || python=python3
+    rm -rf build/venv
+    $python -m venv build/venv && build/venv/bin/pip install --quiet --disable-pip-version-check -r tests/requirements.txt && echo "$pins" >build/venv/.pins
+}
+
+tools_node() {
+    [ "$(cat build/node/.pins 2>/dev/null)" = "$NODE_PACKAGES" ] && return
+    rm -rf build/node
+    # shellcheck disable=SC2086   # a list of words
+    mkdir -p build/node && npm install --prefix build/node --no-audit --no-fund --no-update-notifier $NODE_PACKAGES && echo "$NODE_PACKAGES" >build/node/.pins
+}
