@@ -94,7 +94,7 @@ struct Exchange {
     Decoder               *decoder;
     Digest                *digest;
     Buffer                 in;           /* as sent, not yet given to a worker */
-    uint64_t               length, taken, drained, sent;
+    uint64_t               length, seen, taken, drained, sent;      /* seen: of the body, as sent */
     Instant                first_byte, last_byte;
     int64_t                since, drain_until;               /* monotonic ms */
     Error                  refusal;      /* of the server itself, on its way to a worker */

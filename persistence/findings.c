@@ -43,13 +43,13 @@ Rc findings_write(Db *db, const StoredFinding *list, size_t n, Error *err)
 
 Rc findings_clear(Db *db, const Claimed *c, Error *err)
 {
-    for (size_t i = 0; i < c->n; i++) {
-        Args args = {0};
-        arg_text(&args, c->at[i].id);
-        if (db_query(db, "delete from nqs.finding where envelope = $1::uuid", &args, NULL, err))
-            return err->rc;
-    }
-    return RC_OK;
+    SCOPED(buffer_free) Buffer ids = {0};
+    Args args = {0};
+    for (size_t i = 0; i < c->n; i++)
+        buffer_print(&ids, "%c%s", i ? ',' : '{', c->at[i].id);
+    buffer_char(&ids, '}');
+    arg_text(&args, buffer_string(&ids));
+    return db_query(db, "delete from nqs.finding where envelope = any($1::uuid[])", &args, NULL, err);
 }
 
 void outcomes_set(Outcomes *o, size_t i, Outcome what)

@@ -34,12 +34,13 @@ typedef struct {
 } Precedent;
 
 /* Wraps a->key by the key of its feed and month, making that key (and the month's partition) at first need. */
-Rc inbox_key(Db *db, const Vault *v, Arrival *a, Error *err) MUST_USE;
+Rc inbox_key(Db *db, Vault *v, Arrival *a, Error *err) MUST_USE;
 
 /* Commits one more part, under an upload row. */
 Rc inbox_part(Db *db, Arrival *a, const Buffer *part, Instant now, Error *err) MUST_USE;
 
-Rc inbox_precedent(Db *db, const Arrival *a, const char *message_id, Arena *arena, Precedent *out, Error *err) MUST_USE;
+/* ask_idle: whether nothing waits to be worked is worth asking. */
+Rc inbox_precedent(Db *db, const Arrival *a, const char *message_id, bool ask_idle, Arena *arena, Precedent *out, Error *err) MUST_USE;
 
 /* The deciding commit: the last part, the envelope, the end of the upload. RC_END: another delivery with this message id was quicker; ask inbox_precedent. */
 Rc inbox_keep(Db *db, const Arrival *a, const Buffer *last_part, const Meta *m, int64_t number, Instant committed, const char *receipt, size_t receipt_len,

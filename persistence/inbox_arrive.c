@@ -5,12 +5,16 @@
 static void key_place(const Arrival *a, char out[128]) { snprintf(out, 128, "raw key %s %s", a->about.feed, a->month); }
 static void envelope_key_place(const Arrival *a, char out[128]) { snprintf(out, 128, "envelope %s", a->id); }
 
-static Rc month_key(Db *db, const Vault *v, const Arrival *a, unsigned char key[KEY_SIZE], bool *missing, Error *err)
+static Rc month_key(Db *db, Vault *v, const Arrival *a, unsigned char key[KEY_SIZE], bool *missing, Error *err)
 {
     static const char sql[] = "select wrapped from nqs.raw_key where feed = $1 and month = $2::date";
     SCOPED(rows_end) Rows rows = {0};
     Args args = {0};
     char place[128];
+    *missing = false;
+    key_place(a, place);
+    if (vault_recall(v, place, key))
+        return RC_OK;
     arg_text(&args, a->about.feed);
     arg_text(&args, a->month);
     if (db_query_bytes(db, sql, &args, &rows, err))
@@ -20,8 +24,10 @@ static Rc month_key(Db *db, const Vault *v, const Arrival *a, unsigned char key[
         return RC_OK;
     if (rows_null(&rows, 0, 0))
         return error_set(err, RC_FATAL, "the raw key of %s %s was destroyed", a->about.feed, a->month);
-    key_place(a, place);
-    return vault_unwrap(v, place, (const unsigned char *)rows_text(&rows, 0, 0), (size_t)PQgetlength(rows.pg, 0, 0), key, err);
+    if (vault_unwrap(v, place, (const unsigned char *)rows_text(&rows, 0, 0), (size_t)PQgetlength(rows.pg, 0, 0), key, err))
+        return err->rc;
+    vault_remember(v, place, key);
+    return RC_OK;
 }
 
 static Rc make_month(Db *db, const Vault *v, const Arrival *a, Error *err)
@@ -47,7 +53,7 @@ static Rc make_month(Db *db, const Vault *v, const Arrival *a, Error *err)
     return db_query(db, "insert into nqs.raw_key (feed, month, wrapped) values ($1, $2::date, $3) on conflict do nothing", &args, NULL, err);
 }
 
-Rc inbox_key(Db *db, const Vault *v, Arrival *a, Error *err)
+Rc inbox_key(Db *db, Vault *v, Arrival *a, Error *err)
 {
     unsigned char month[KEY_SIZE];
     char place[128];
@@ -82,13 +88,13 @@ Rc inbox_part(Db *db, Arrival *a, const Buffer *part, Instant now, Error *err)
     return RC_OK;
 }
 
-Rc inbox_precedent(Db *db, const Arrival *a, const char *message_id, Arena *arena, Precedent *out, Error *err)
+Rc inbox_precedent(Db *db, const Arrival *a, const char *message_id, bool ask_idle, Arena *arena, Precedent *out, Error *err)
 {
     static const char sql[] =
         "with p as (select id, digest_payload, receipt, number from nqs.envelope where $1::text is not null and party = $2 and message_id = $1"
         " union all (select id, digest_payload, receipt, number from nqs.envelope where $1::text is null and party = $2 and feed = $3 and period = $4 and kind = $5"
         " order by number desc limit 1))"
-        " select nextval('nqs.delivery_number'), not exists (select from nqs.envelope where state = 'kept'), p.id, p.digest_payload, p.receipt, p.number"
+        " select nextval('nqs.delivery_number'), $6::boolean and not exists (select from nqs.queue), p.id, p.digest_payload, p.receipt, p.number"
         " from (select) one left join p on true";
     SCOPED(rows_end) Rows rows = {0};
     Args args = {0};
@@ -98,6 +104,7 @@ Rc inbox_precedent(Db *db, const Arrival *a, const char *message_id, Arena *aren
     arg_text(&args, a->about.feed);
     arg_text(&args, a->about.period);
     arg_text(&args, a->about.kind);
+    arg_text(&args, ask_idle ? "t" : "f");
     if (db_query(db, sql, &args, &rows, err))
         return err->rc;
     *out = (Precedent){ .number = rows_int(&rows, 0, 0), .idle = *rows_text(&rows, 0, 1) == 't' };
@@ -154,6 +161,7 @@ Rc inbox_keep(Db *db, const Arrival *a, const Buffer *last_part, const Meta *m, 
         " $21::timestamptz, $22::timestamptz, $23, $24::timestamptz, $25)"
         " on conflict (party, message_id) where message_id is not null do nothing returning id),"
         " p as (insert into nqs.envelope_part (month, envelope, no, bytes) select $10::date, e.id, $12::int, $26 from e),"
+        " q as (insert into nqs.queue (party, feed, number, envelope) select $2, $3, $23, e.id from e),"
         " u as (delete from nqs.upload where $12::int > 0 and id in (select id from e))"
         " select 1 from e";
     SCOPED(rows_end) Rows rows = {0};

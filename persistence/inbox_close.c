@@ -1,4 +1,6 @@
 #include "persistence/inbox.h"
+#include "persistence/text_array.h"
+#include <stdio.h>
 #include <string.h>
 
 static void text_item(Buffer *b, const char *s)
@@ -29,63 +31,53 @@ static void counts_list(const Closing *c, Buffer *b)
     buffer_char(b, '}');
 }
 
-static Rc close_one(Db *db, const Closing *c, int64_t settlement, Instant now, Error *err)
+enum { CELL_ID, CELL_NUMBER, CELL_FIRST, CELL_LAST, CELL_COUNTS, CELL_FINDINGS, CELL_CODE, CELL_ARGS, CELL_OUTCOMES, CELLS };
+
+static void cell(const Closing *c, int which, Buffer *b)
 {
-    static const char sql[] =
-        "with o as (insert into nqs.outcome (envelope, bytes) select $1::uuid, $10::bytea where $10::bytea is not null on conflict (envelope) do update set bytes = excluded.bytes)"
-        " update nqs.envelope set state = $2, settlement = $3, first_seq = $4, last_seq = $5, counts = $6::int[], findings = $7, closed_at = $8::timestamptz,"
-        " refused_code = $9, refused_args = $11::text[] where id = $1::uuid";
-    SCOPED(buffer_free) Buffer counts = {0}, refused = {0};
-    Args args = {0};
-    counts_list(c, &counts);
-    refusal_args(c, &refused);
-    arg_text(&args, c->e->id);
-    arg_text(&args, c->refused_code ? "refused" : "settled");
-    if (c->refused_code)
-        arg_text(&args, NULL);
-    else
-        arg_int(&args, settlement);
-    arg_int(&args, c->first_seq);
-    arg_int(&args, c->last_seq);
-    arg_text(&args, buffer_string(&counts));
-    arg_int(&args, c->n_findings);
-    arg_instant(&args, now);
-    arg_text(&args, c->refused_code);
-    arg_bytes(&args, c->outcomes && c->outcomes->len ? c->outcomes->at : NULL, c->outcomes ? c->outcomes->len : 0);
-    arg_text(&args, buffer_string(&refused));
-    return db_query(db, sql, &args, NULL, err);
+    SCOPED(buffer_free) Buffer text = {0};
+    switch (which) {
+    case CELL_ID:       buffer_text(&text, c->e->id); break;
+    case CELL_NUMBER:   buffer_print(&text, "%lld", (long long)c->e->number); break;
+    case CELL_FIRST:    buffer_print(&text, "%d", c->first_seq); break;
+    case CELL_LAST:     buffer_print(&text, "%d", c->last_seq); break;
+    case CELL_COUNTS:   counts_list(c, &text); break;
+    case CELL_FINDINGS: buffer_print(&text, "%u", c->n_findings); break;
+    case CELL_CODE:     buffer_text(&text, c->refused_code ? c->refused_code : ""); break;
+    case CELL_ARGS:     refusal_args(c, &text); break;
+    default:
+        buffer_text(&text, "\\x");
+        hex_text(c->outcomes->at, c->outcomes->len, buffer_room(&text, 2 * c->outcomes->len + 1));
+        buffer_used(&text, 2 * c->outcomes->len);
+    }
+    buffer_string(&text);
+    text_array_item(b, text.at, text.len);
 }
 
+/* One statement closes them all and takes them off the queue. */
 Rc inbox_close(Db *db, const Claimed *c, const Closing *closings, size_t n, int64_t settlement, Instant now, Error *err)
 {
-    (void)c;
-    for (size_t i = 0; i < n; i++)
-        if (close_one(db, &closings[i], settlement, now, err))
-            return err->rc;
-    return RC_OK;
-}
-
-Rc settlement_draw(Db *db, int64_t *id, Error *err)
-{
-    SCOPED(rows_end) Rows rows = {0};
-    if (db_query(db, "select nextval('nqs.settlement_id')", NULL, &rows, err))
-        return err->rc;
-    *id = rows_int(&rows, 0, 0);
-    return RC_OK;
-}
-
-Rc settlement_write(Db *db, int64_t id, int party, const char *feed, Instant now, Error *err)
-{
-    /* Two statements: the second must see what the holder of the lock before us committed. */
-    static const char take[] = "select pg_advisory_xact_lock(7391003)";
-    static const char write[] =
-        "insert into nqs.settlement (id, party, feed, ordinal, at)"
-        " select $1, $2, $3, coalesce(l.ordinal, 0) + 1, greatest($4::timestamptz, l.at + interval '1 microsecond')"
-        " from (select) one left join (select ordinal, at from nqs.settlement order by ordinal desc limit 1) l on true";
+    static const char sql[] =
+        "with q as (delete from nqs.queue where party = $1 and feed = $2 and number = any($6::text[]::bigint[]))"
+        " update nqs.envelope e set state = case when u.code = '' then 'settled' else 'refused' end, settlement = case when u.code = '' then $3::bigint end,"
+        " first_seq = u.first::int, last_seq = u.last::int, counts = u.counts::int[], findings = u.findings::int, closed_at = $4::timestamptz,"
+        " refused_code = nullif(u.code, ''), refused_args = u.args::text[], outcomes = nullif(u.outcomes::bytea, '')"
+        " from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[])"
+        " u(id, number, first, last, counts, findings, code, args, outcomes) where e.id = u.id::uuid";
+    SCOPED(buffer_free) Buffer cells = {0};
+    size_t begin[CELLS + 1];
     Args args = {0};
-    arg_int(&args, id);
-    arg_int(&args, party);
-    arg_text(&args, feed);
+    for (int k = 0; k < CELLS; k++) {
+        begin[k] = text_array_begin(&cells, n);
+        for (size_t i = 0; i < n; i++)
+            cell(&closings[i], k, &cells);
+    }
+    begin[CELLS] = cells.len;
+    arg_int(&args, c->party);
+    arg_text(&args, c->feed);
+    arg_int(&args, settlement);
     arg_instant(&args, now);
-    return db_query(db, take, NULL, NULL, err) || db_query(db, write, &args, NULL, err) ? err->rc : RC_OK;
+    for (int k = 0; k < CELLS; k++)
+        arg_bytes(&args, cells.at + begin[k], begin[k + 1] - begin[k]);
+    return db_query(db, sql, &args, NULL, err);
 }

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #define COLUMNS "e.id, e.month, e.number, e.period, e.kind, e.format, e.payload_form, e.xml_prologue, e.kept_bytes, e.payload_offset, e.payload_length," \
-                " e.parts, e.attempt, e.source, e.key, k.wrapped, e.party, e.feed"
-#define FROM " from nqs.envelope e join nqs.raw_key k on k.feed = e.feed and k.month = e.month "
+                " e.parts, q.attempt, e.source, e.key, k.wrapped, e.party, e.feed"
+#define FROM " from nqs.envelope e left join nqs.queue q on q.party = e.party and q.feed = e.feed and q.number = e.number join nqs.raw_key k on k.feed = e.feed and k.month = e.month "
 
 static Format format_read(const char *s)    { return *s == 'x' ? FORMAT_XML : *s == 'j' ? FORMAT_JSON : FORMAT_NDJSON; }
 static PayloadForm form_read(const char *s) { return *s == 'w' ? PAYLOAD_WHOLE : *s == 'e' ? PAYLOAD_ELEMENT : PAYLOAD_TEXT; }
@@ -65,10 +65,11 @@ Rc envelope_find(Db *db, const Vault *v, const char *id, Arena *a, Envelope *out
     return envelope_read(v, &rows, 0, a, out, err);
 }
 
-/* Which (party, feed) has work, oldest first: a loose scan of the queue's index, one probe a pair however long the queue is. */
+/* Which (party, feed) has work, oldest first: a loose scan of the queue's index, one probe a pair however long the queue is. Planned anew each time: a plan made
+   while the queue was short would read all of it. */
 static const char heads[] =
-    "with recursive head as ((select party, feed, number from nqs.envelope where state = 'kept' order by party, feed, number limit 1)"
-    " union all select n.* from head h, lateral (select party, feed, number from nqs.envelope e where state = 'kept' and (e.party, e.feed) > (h.party, h.feed)"
+    "with recursive head as ((select party, feed, number from nqs.queue order by party, feed, number limit 1)"
+    " union all select n.* from head h, lateral (select party, feed, number from nqs.queue q where (q.party, q.feed) > (h.party, h.feed)"
     " order by party, feed, number limit 1) n)"
     " select h.party, p.bin, h.feed, hashtextextended(h.feed, h.party) from head h join nqs.party p on p.id = h.party order by h.number";
 
@@ -111,10 +112,29 @@ static size_t group_size(const Rows *rows)
 
 static Rc set_aside(Db *db, const char *id, Error *err)
 {
-    static const char sql[] = "update nqs.envelope set state = 'set_aside' where id = $1::uuid and state = 'kept'";
+    static const char sql[] = "with e as (update nqs.envelope set state = 'set_aside' where id = $1::uuid and state = 'kept' returning party, feed, number),"
+                              " s as (insert into nqs.set_aside values ($1::uuid) on conflict do nothing)"
+                              " delete from nqs.queue q using e where q.party = e.party and q.feed = e.feed and q.number = e.number";
     Args args = {0};
     arg_text(&args, id);
     return db_query(db, sql, &args, NULL, err);
+}
+
+static void number_list(const Claimed *c, Buffer *out)
+{
+    for (size_t i = 0; i < c->n; i++)
+        buffer_print(out, "%c%lld", i ? ',' : '{', (long long)c->at[i].number);
+    buffer_text(out, "}");
+    buffer_string(out);
+}
+
+/* $1 party, $2 feed, $3 numbers: the claimed rows of the queue. */
+static void queue_args(const Claimed *c, Buffer *numbers, Args *args)
+{
+    number_list(c, numbers);
+    arg_int(args, c->party);
+    arg_text(args, c->feed);
+    arg_text(args, numbers->at);
 }
 
 static void id_list(const Claimed *c, Buffer *out)
@@ -127,11 +147,10 @@ static void id_list(const Claimed *c, Buffer *out)
 
 static Rc count_attempts(Db *db, Claimed *c, Error *err)
 {
-    static const char sql[] = "update nqs.envelope set attempt = attempt + 1 where id = any($1::uuid[])";
-    SCOPED(buffer_free) Buffer ids = {0};
+    static const char sql[] = "update nqs.queue set attempt = attempt + 1 where party = $1 and feed = $2 and number = any($3::bigint[])";
+    SCOPED(buffer_free) Buffer numbers = {0};
     Args args = {0};
-    id_list(c, &ids);
-    arg_text(&args, ids.at);
+    queue_args(c, &numbers, &args);
     for (size_t i = 0; i < c->n; i++)
         c->at[i].attempt++;
     return db_query(db, sql, &args, NULL, err);
@@ -139,23 +158,24 @@ static Rc count_attempts(Db *db, Claimed *c, Error *err)
 
 Rc inbox_uncount(Db *db, const Claimed *c, Error *err)
 {
-    static const char sql[] = "update nqs.envelope set attempt = attempt - 1 where id = any($1::uuid[]) and state = 'kept' and attempt > 0";
-    SCOPED(buffer_free) Buffer ids = {0};
+    static const char sql[] = "update nqs.queue set attempt = attempt - 1 where party = $1 and feed = $2 and number = any($3::bigint[]) and attempt > 0";
+    SCOPED(buffer_free) Buffer numbers = {0};
     Args args = {0};
-    id_list(c, &ids);
-    arg_text(&args, ids.at);
+    queue_args(c, &numbers, &args);
     return db_query(db, sql, &args, NULL, err);
 }
 
 /* After a failed attempt members go one by one, so that the one that kills does not take the others along. */
 static Rc claim_envelopes(Db *db, const Vault *v, Arena *a, Claimed *c, Error *err)
 {
-    static const char sql[] = "select " COLUMNS FROM "where e.party = $1 and e.feed = $2 and e.state = 'kept' order by e.number limit 128";
+    static const char sql[] =
+        "select " COLUMNS " from (select * from nqs.queue where party = $1 and feed = $2 order by number limit 128) q join nqs.envelope e on e.id = q.envelope"
+        " join nqs.raw_key k on k.feed = e.feed and k.month = e.month order by q.number";
     SCOPED(rows_end) Rows rows = {0};
     Args args = {0};
     arg_int(&args, c->party);
     arg_text(&args, c->feed);
-    if (db_query(db, sql, &args, &rows, err))
+    if (db_query_once(db, sql, &args, &rows, err))
         return err->rc;
     if (rows_n(&rows) == 0)
         return RC_END;
@@ -172,7 +192,7 @@ static Rc claim_envelopes(Db *db, const Vault *v, Arena *a, Claimed *c, Error *e
 Rc inbox_claim(Db *db, const Vault *v, Arena *a, Claimed *out, Error *err)
 {
     SCOPED(rows_end) Rows rows = {0};
-    if (db_query(db, heads, NULL, &rows, err))
+    if (db_query_once(db, heads, NULL, &rows, err))
         return err->rc;
     for (int i = 0; i < rows_n(&rows); i++) {
         bool got;
@@ -196,12 +216,11 @@ Rc inbox_claim(Db *db, const Vault *v, Arena *a, Claimed *out, Error *err)
 
 Rc inbox_relock(Db *db, const Claimed *c, Error *err)
 {
-    static const char sql[] = "select 1 from nqs.envelope where id = any($1::uuid[]) and state = 'kept' and attempt = $2 for update skip locked";
+    static const char sql[] = "select 1 from nqs.queue where party = $1 and feed = $2 and number = any($3::bigint[]) and attempt = $4 for update skip locked";
     SCOPED(rows_end) Rows rows = {0};
-    SCOPED(buffer_free) Buffer ids = {0};
+    SCOPED(buffer_free) Buffer numbers = {0};
     Args args = {0};
-    id_list(c, &ids);
-    arg_text(&args, ids.at);
+    queue_args(c, &numbers, &args);
     arg_int(&args, c->at[0].attempt);
     if (db_query(db, sql, &args, &rows, err))
         return err->rc;
@@ -269,7 +288,10 @@ Rc inbox_neighbours(Db *db, const Claimed *c, bool *newer, bool *earlier, bool *
 
 Rc inbox_replay(Db *db, const char *id, Error *err)
 {
-    static const char sql[] = "update nqs.envelope set state = 'kept', attempt = 0, refused_code = null, refused_args = null where id = $1::uuid and state <> 'kept' returning 1";
+    static const char sql[] =
+        "with e as (update nqs.envelope set state = 'kept', refused_code = null, refused_args = null where id = $1::uuid and state <> 'kept' returning id, party, feed, number),"
+        " s as (delete from nqs.set_aside where envelope = $1::uuid)"
+        " insert into nqs.queue (party, feed, number, envelope) select party, feed, number, id from e returning 1";
     SCOPED(rows_end) Rows rows = {0};
     Args args = {0};
     arg_text(&args, id);

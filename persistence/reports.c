@@ -32,7 +32,7 @@ Rc report_delivery(Db *db, const char *id, Arena *a, DeliveryRow *out, Error *er
         "select e.party, p.bin, e.feed, e.period, e.kind, e.state, e.source, e.format, e.refused_code, coalesce(array_to_json(e.refused_args)::text, '[]'),"
         " " UTC("e.closed_at") ", " UTC("e.committed") ", e.message_id, e.number, coalesce(e.settlement, 0), coalesce(s.ordinal, 0), " UTC("s.at") ","
         " (select count(*) from nqs.envelope n where n.party = e.party and n.feed = e.feed and n.period = e.period and n.number <= e.number),"
-        " e.counts, coalesce(e.findings, 0), e.attempt, e.kept_bytes, e.payload_length,"
+        " e.counts, coalesce(e.findings, 0), e.kept_bytes, e.payload_length,"
         " coalesce(abs(extract(epoch from e.sender_date - e.first_byte)) > 86400, false)"
         " from nqs.envelope e join nqs.party p on p.id = e.party left join nqs.settlement s on s.id = e.settlement where e.id = $1::uuid";
     SCOPED(rows_end) Rows r = {0};
@@ -49,24 +49,24 @@ Rc report_delivery(Db *db, const char *id, Arena *a, DeliveryRow *out, Error *er
         .state = text(&r, 5, a), .source = text(&r, 6, a), .format = text(&r, 7, a), .refused_code = text(&r, 8, a), .refused_args = text(&r, 9, a),
         .closed_at = text(&r, 10, a), .committed = text(&r, 11, a), .message_id = text(&r, 12, a), .number = rows_int(&r, 0, 13),
         .settlement = rows_int(&r, 0, 14), .ordinal = rows_int(&r, 0, 15), .settled_at = text(&r, 16, a), .nth = rows_int(&r, 0, 17),
-        .findings = (int)rows_int(&r, 0, 19), .attempt = (int)rows_int(&r, 0, 20), .bytes = (uint64_t)rows_int(&r, 0, 21),
-        .payload_length = (uint64_t)rows_int(&r, 0, 22), .sender_date_absurd = *rows_text(&r, 0, 23) == 't',
+        .findings = (int)rows_int(&r, 0, 19), .bytes = (uint64_t)rows_int(&r, 0, 20),
+        .payload_length = (uint64_t)rows_int(&r, 0, 21), .sender_date_absurd = *rows_text(&r, 0, 22) == 't',
     };
     counts_read(&r, 18, out);
     return RC_OK;
 }
 
-Rc report_deliveries(Db *db, int party, const char *feed, const char *period, int64_t before, unsigned limit, Rows *out, Error *err)
+Rc report_deliveries(Db *db, int party, const char *feed, const char *period, const char *before, unsigned limit, Rows *out, Error *err)
 {
     static const char sql[] =
         "select e.id, e.number, p.bin, e.feed, e.period, e.kind, e.state, " UTC("e.committed") ", e.counts, coalesce(e.findings, 0), e.source"
         " from nqs.envelope e join nqs.party p on p.id = e.party where ($1::int = 0 or e.party = $1::int) and ($2::text is null or e.feed = $2)"
-        " and ($3::text is null or e.period = $3) and ($4::bigint = 0 or e.number < $4::bigint) order by e.number desc limit $5::bigint";
+        " and ($3::text is null or e.period = $3) and ($4::uuid is null or e.id < $4::uuid) order by e.id desc limit $5::bigint";
     Args args = {0};
     arg_int(&args, party);
     arg_text(&args, feed);
     arg_text(&args, period);
-    arg_int(&args, before);
+    arg_text(&args, before);
     arg_int(&args, limit);
     return db_query(db, sql, &args, out, err);
 }
@@ -87,7 +87,7 @@ Rc report_outcomes(Db *db, const char *id, Buffer *out, Error *err)
     SCOPED(rows_end) Rows r = {0};
     Args args = {0};
     arg_text(&args, id);
-    if (db_query_bytes(db, "select bytes from nqs.outcome where envelope = $1::uuid", &args, &r, err))
+    if (db_query_bytes(db, "select outcomes from nqs.envelope where id = $1::uuid and outcomes is not null", &args, &r, err))
         return err->rc;
     return rows_n(&r) ? unsqueeze(rows_text(&r, 0, 0), (size_t)PQgetlength(r.pg, 0, 0), MOST, out, err) : RC_OK;
 }
@@ -205,8 +205,8 @@ Rc report_records(Db *db, const Table *t, const RecordsAsked *asked, Arena *a, R
 
 Rc report_queue(Db *db, int64_t *waiting, int64_t *set_aside, Instant *database_clock, bool *read_only, Error *err)
 {
-    static const char sql[] = "select count(*) filter (where state = 'kept'), count(*) filter (where state = 'set_aside'),"
-                              " (extract(epoch from clock_timestamp()) * 1000000)::bigint, pg_is_in_recovery() from nqs.envelope where state in ('kept', 'set_aside')";
+    static const char sql[] = "select (select count(*) from nqs.queue), (select count(*) from nqs.set_aside),"
+                              " (extract(epoch from clock_timestamp()) * 1000000)::bigint, pg_is_in_recovery()";
     SCOPED(rows_end) Rows r = {0};
     if (db_query(db, sql, NULL, &r, err))
         return err->rc;

@@ -12,15 +12,15 @@ typedef struct {
     const char *settled_at;
     int         counts[8];                  /* by Outcome */
     bool        has_counts, sender_date_absurd;
-    int         findings, attempt;
+    int         findings;
     uint64_t    bytes, payload_length;
     int         records;
 } DeliveryRow;
 Rc report_delivery(Db *db, const char *id, Arena *a, DeliveryRow *out, Error *err) MUST_USE;      /* RC_REJECT not_found */
 bool uuid_valid(const char *id);
 
-/* party 0: all; feed, period NULL: any; before 0: from the newest. Columns: id, number, bin, feed, period, kind, state, committed, counts (JSON), findings. */
-Rc report_deliveries(Db *db, int party, const char *feed, const char *period, int64_t before, unsigned limit, Rows *out, Error *err) MUST_USE;
+/* party 0: all; feed, period NULL: any; before: id of the last one seen, or NULL (ids rise with time). Columns: id, number, bin, feed, period, kind, state, committed, counts (JSON), findings. */
+Rc report_deliveries(Db *db, int party, const char *feed, const char *period, const char *before, unsigned limit, Rows *out, Error *err) MUST_USE;
 /* Columns: no, seq, severity, code, place, a1, a2, a3. after: the last `no` seen, -1 at first. */
 Rc report_findings(Db *db, const char *id, int after, unsigned limit, Rows *out, Error *err) MUST_USE;
 /* The nibbles of a delivery's outcomes, unpacked (outcomes_get over them). */

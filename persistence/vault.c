@@ -15,7 +15,16 @@
 
 enum { NONCE_SIZE = 12, TAG_SIZE = 16 };
 
-struct Vault { unsigned char wrap[KEY_SIZE], lookup[KEY_SIZE], row[KEY_SIZE]; };
+enum { REMEMBERED = 64, PLACE_SIZE = 128, REMEMBER_SECONDS = 600 };
+
+typedef struct { char place[PLACE_SIZE]; unsigned char key[KEY_SIZE]; time_t until; } Remembered;
+
+struct Vault {
+    unsigned char   wrap[KEY_SIZE], lookup[KEY_SIZE], row[KEY_SIZE];
+    pthread_mutex_t lock;                  /* of what follows */
+    Remembered      known[REMEMBERED];
+    unsigned        next;
+};
 
 static void must(int ok, const char *what)
 {
@@ -80,6 +89,7 @@ Rc vault_open(const char *key_file, Vault **out, Error *err)
         return err->rc;
     Vault *v = calloc(1, sizeof *v);
     must(v != NULL, "memory");
+    pthread_mutex_init(&v->lock, NULL);
     derive(master, "nqs-gateway wrap 1", v->wrap);
     derive(master, "nqs-gateway look-up 1", v->lookup);
     derive(master, "nqs-gateway row hash 1", v->row);
@@ -171,6 +181,37 @@ Rc vault_unwrap(const Vault *v, const char *what, const unsigned char *wrapped, 
     if (n != WRAPPED_SIZE)
         return error_set(err, RC_FATAL, "%s: a wrapped key has %d bytes, not %zu", what, WRAPPED_SIZE, n);
     return unseal(v->wrap, what, wrapped, n, key, &len, err);
+}
+
+static time_t seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec;
+}
+
+int vault_recall(Vault *v, const char *place, unsigned char key[KEY_SIZE])
+{
+    int found = 0;
+    time_t now = seconds();
+    pthread_mutex_lock(&v->lock);
+    for (int i = 0; i < REMEMBERED && !found; i++)
+        if (v->known[i].until > now && strcmp(v->known[i].place, place) == 0) {
+            memcpy(key, v->known[i].key, KEY_SIZE);
+            found = 1;
+        }
+    pthread_mutex_unlock(&v->lock);
+    return found;
+}
+
+void vault_remember(Vault *v, const char *place, const unsigned char key[KEY_SIZE])
+{
+    pthread_mutex_lock(&v->lock);
+    Remembered *r = &v->known[v->next++ % REMEMBERED];
+    snprintf(r->place, sizeof r->place, "%s", place);
+    memcpy(r->key, key, KEY_SIZE);
+    r->until = seconds() + REMEMBER_SECONDS;
+    pthread_mutex_unlock(&v->lock);
 }
 
 void keyed_hash(const unsigned char key[KEY_SIZE], const char *space, const void *in, size_t n, unsigned char out[HASH_SIZE])

@@ -25,6 +25,11 @@ Rc   unseal(const unsigned char key[KEY_SIZE], const char *what, const unsigned 
 
 void vault_wrap  (const Vault *v, const char *what, const unsigned char key[KEY_SIZE], unsigned char out[WRAPPED_SIZE]);
 Rc   vault_unwrap(const Vault *v, const char *what, const unsigned char *wrapped, size_t n, unsigned char key[KEY_SIZE], Error *err) MUST_USE;
+
+/* A few unwrapped keys are remembered for ten minutes by the place they belong to, so that the month's key is not asked for with every message. */
+int  vault_recall  (Vault *v, const char *place, unsigned char key[KEY_SIZE]);      /* 1: it is in key */
+void vault_remember(Vault *v, const char *place, const unsigned char key[KEY_SIZE]);
+
 void vault_lookup(const Vault *v, const char *space, const void *in, size_t n, unsigned char out[HASH_SIZE]);   /* HMAC-SHA-256 */
 
 void keyed_hash(const unsigned char key[KEY_SIZE], const char *space, const void *in, size_t n, unsigned char out[HASH_SIZE]);

@@ -23,7 +23,8 @@ static void pair(Json *j, const char *key, const char *a, const char *b)
     SCOPED(buffer_free) Buffer both = {0};
     if (!a && !b)
         return;
-    buffer_print(&both, "%s%s%s", a ? a : "", a && b ? " / " : "", b ? b : "");
+    bool two = a && b && strcmp(a, b) != 0;
+    buffer_print(&both, "%s%s%s", a ? a : b, two ? " / " : "", two ? b : "");
     member(j, key, buffer_string(&both));
 }
 

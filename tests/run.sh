@@ -86,13 +86,13 @@ build_debug() {
     step configure 120 cmake --preset debug || give_up
     [ -n "$SCRIPTS" ] || wanted build/debug || targets=$(echo "$PROGRAMS" | sed 's|.*/||')
     # shellcheck disable=SC2086   # a list of words
-    run_test build/debug 1200 command ninja -C build/debug -j "$JOBS" $targets || finish
+    run_test build/debug 1200 command ninja --quiet -C build/debug -j "$JOBS" $targets || finish
 }
 
 build_clang() {
     wanted build/clang || return 0
     step configure-clang 120 cmake --preset clang || give_up
-    run_test build/clang 1200 command ninja -C build/clang -j "$JOBS"
+    run_test build/clang 1200 command ninja --quiet -C build/clang -j "$JOBS"
 }
 
 # A program that CMake does not know, or knows and nobody finds, must not pass unseen.
@@ -125,7 +125,7 @@ run_full() {
     SCRIPTS=full
     install_tools
     step configure 120 cmake --preset release || give_up
-    step build 1800 ninja -C build/release -j "$JOBS" || give_up
+    step build 1800 ninja --quiet -C build/release -j "$JOBS" || give_up
     use_build release
     log=$(log_of "full/$KIND")
     "tests/full/$KIND.sh" 2>&1 | tee "$log"

@@ -198,7 +198,7 @@ Rc door_keep(Desk *desk, Door *d, const Meta *m, Receipt *out, Error *err)
         return err->rc;
     for (int tries = 0; tries < 3; tries++) {
         Precedent p;
-        if (inbox_precedent(desk->db, &d->a, m->message_id, d->arena, &p, err))
+        if (inbox_precedent(desk->db, &d->a, m->message_id, *d->g->config->answer_wait_ms > 0, d->arena, &p, err))
             return err->rc;
         if (p.repeat)
             return repeat(d, &p, out);

@@ -249,14 +249,14 @@ static void delivery_line(const Rows *r, int i, Json *j)
 Rc query_deliveries(Desk *d, const Asker *a, const char *feed, const char *period, Page page, Buffer *json, Error *err)
 {
     SCOPED(rows_end) Rows r = {0};
-    int64_t before;
+    SCOPED(buffer_free) Buffer before = {0}, cursor = {0};
     unsigned limit = page_limit(&page);
     if (!a->who->party)
         return error_refuse(err, "unauthorised", NULL, NULL, NULL);
     if (feed && !feeds_find(d->g->feeds, feed))
         return error_refuse(err, "bad_parameter", "feed", NULL, NULL);
-    if (cursor_number(d, "deliveries", page.cursor, 0, &before, err)
-        || report_deliveries(d->db, sees_all(a->who) ? 0 : a->who->party, feed, period, before, limit + 1, &r, err))
+    if ((page.cursor && cursor_read(d->g, "deliveries", page.cursor, &before, err))
+        || report_deliveries(d->db, sees_all(a->who) ? 0 : a->who->party, feed, period, page.cursor ? before.at : NULL, limit + 1, &r, err))
         return err->rc;
     int n = rows_n(&r) > (int)limit ? (int)limit : rows_n(&r);
     Json j = { .to = json };
@@ -266,7 +266,10 @@ Rc query_deliveries(Desk *d, const Asker *a, const char *feed, const char *perio
     for (int i = 0; i < n; i++)
         delivery_line(&r, i, &j);
     json_close(&j, ']');
-    next_cursor(d, "deliveries", n ? rows_int(&r, n - 1, 1) : 0, rows_n(&r) > n, &j);
+    json_key(&j, "next");
+    if (rows_n(&r) > n)
+        cursor_write(d->g, "deliveries", rows_text(&r, n - 1, 0), ID_SIZE - 1, &cursor);
+    json_string(&j, cursor.at, cursor.len);
     json_close(&j, '}');
     return RC_OK;
 }

@@ -49,25 +49,31 @@ create table nqs.envelope (
     database_clock timestamptz not null default clock_timestamp(),
     receipt        bytea not null,
     state          text not null default 'kept' check (state in ('kept', 'settled', 'refused', 'set_aside')),
-    attempt        int  not null default 0,
     refused_code   text,
     refused_args   text[],
     settlement     bigint,
     first_seq      int,
     last_seq       int,
     counts         int[],                  -- by outcome: new changed unchanged withdrawn older refused
+    outcomes       bytea,                  -- zstd of 4 bits a record, in order of seq
     findings       int,                    -- in all; up to 10,000 are stored
     closed_at      timestamptz
-) with (fillfactor = 80);
-create index envelope_queue   on nqs.envelope (party, feed, number) where state = 'kept';
-create index envelope_latest  on nqs.envelope (party, feed, period, kind, number);
-create index envelope_number  on nqs.envelope (number);
+) with (fillfactor = 70);                  -- closing changes no indexed column and finds room on the page
+create index envelope_latest on nqs.envelope (party, feed, period, kind, number);
 create unique index envelope_message on nqs.envelope (party, message_id) where message_id is not null;
 
-create table nqs.outcome (
-    envelope uuid primary key,
-    bytes    bytea not null                -- zstd of 4 bits a record, in order of seq
-);
+-- Envelopes that failed to be worked time and again; nobody waits behind them.
+create table nqs.set_aside (envelope uuid primary key);
+
+-- What waits to be worked. A row of its own, so that closing an envelope touches none of the envelope's indexes.
+create table nqs.queue (
+    party    int    not null,
+    feed     text   not null,
+    number   bigint not null,
+    envelope uuid   not null,
+    attempt  int    not null default 0,
+    primary key (party, feed, number)
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 
 create table nqs.finding (
     envelope uuid not null,

@@ -253,6 +253,77 @@ static void stopping_lets_exchanges_under_way_finish(void **state)
     assert_true(now_ms() - before < 5000);
 }
 
+/* Each of these sends a part of a good or refused request and hangs up without reading. */
+static void *rude_client(void *seed)
+{
+    unsigned v = (unsigned)(uintptr_t)seed;
+    char *body = malloc(300000), head[512];
+    memset(body, 'x', 300000);
+    for (int i = 0; i < 60; i++) {
+        v = v * 1103515245 + 12345;
+        size_t length = (v >> 8) % 3 ? 30 : 300000, cut = (v >> 12) % (length + 1);
+        int fd = client_open(port);
+        snprintf(head, sizeof head, "%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: text/xml\r\nContent-Length: %zu\r\n\r\n",
+                 v & 0x10000 ? POST : "POST /soap/sync", v & 0x20000 ? "good" : "bad", length);
+        client_send(fd, head, v & 0x40000 ? strlen(head) : (v >> 4) % strlen(head));
+        client_send(fd, body, cut);
+        if (v & 0x80000)
+            usleep(v >> 20 & 2047);
+        close(fd);
+    }
+    free(body);
+    return NULL;
+}
+
+static void clients_who_hang_up_anywhere_leave_nothing_behind(void **state)
+{
+    enum { CLIENTS = 16 };
+    (void)state;
+    pthread_t thread[CLIENTS];
+    fake.wait_ms = 5;
+    fake.slow_us = 200;
+    fake.settings.idle_seconds = 2;
+    start_with_settings();
+    for (int i = 0; i < CLIENTS; i++)
+        pthread_create(&thread[i], NULL, rude_client, (void *)(uintptr_t)(i * 7919 + 1));
+    for (int i = 0; i < CLIENTS; i++)
+        pthread_join(thread[i], NULL);
+    for (int i = 0; i < 4000 && http_counters(server).open; i++)
+        usleep(2000);
+    assert_int_equal(http_counters(server).open, 0);
+    SCOPED(reply_free) Reply r;
+    ask(port, "GET /healthz", "", NULL, 0, &r);
+    assert_int_equal(r.status, 200);
+}
+
+static void a_delivery_that_never_ends_is_cut_ten_seconds_after_the_stop(void **state)
+{
+    enum { CLIENTS = 8 };
+    (void)state;
+    pthread_t thread[CLIENTS], polite[CLIENTS];
+    unsigned fine[CLIENTS] = {0};
+    int held;
+    fake.slow_us = 500;
+    start_with_settings();
+    held = client_open(port);                          /* and one who never ends his delivery */
+    client_text(held, POST " HTTP/1.1\r\nHost: x\r\n" XML "Content-Length: 900000\r\n\r\n<delivery>");
+    while (!fake.opened)
+        usleep(1000);
+    for (int i = 0; i < CLIENTS; i++) {
+        pthread_create(&thread[i], NULL, rude_client, (void *)(uintptr_t)(i + 1));
+        pthread_create(&polite[i], NULL, client, &fine[i]);
+    }
+    for (int i = 0; i < CLIENTS; i++) {
+        pthread_join(thread[i], NULL);
+        pthread_join(polite[i], NULL);
+    }
+    int64_t before = now_ms();
+    http_stop(&server);
+    assert_in_range(now_ms() - before, 9000, 15000);
+    close(held);
+    assert_int_equal(fake.opened, fake.dropped);
+}
+
 static long resident_kb(void)
 {
     long pages = 0;
@@ -292,7 +363,8 @@ int main(void)
         TEST(it_listens_on_loopback_and_unix_sockets_only), TEST(a_port_that_is_taken_stops_the_start),
         TEST(only_the_edge_user_on_the_unix_socket_vouches_for_certificates), TEST(an_edge_user_who_does_not_exist_stops_the_start),
         TEST(two_hundred_clients_at_once_are_all_served), TEST(parked_exchanges_hold_no_thread), TEST(a_silent_sender_is_cut_and_leaves_nothing),
-        TEST(stopping_lets_exchanges_under_way_finish), TEST(idle_connections_cost_little),
+        TEST(stopping_lets_exchanges_under_way_finish),
+        TEST(clients_who_hang_up_anywhere_leave_nothing_behind), TEST(a_delivery_that_never_ends_is_cut_ten_seconds_after_the_stop), TEST(idle_connections_cost_little),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,51 @@
+# Completion of nqs-gateway for bash: into /usr/share/bash-completion/completions/nqs-gateway.
+
+_nqs_gateway_options() {
+    case $1 in
+        party) echo '--from --to --ground --json' ;;
+        submit) echo '--feed --period --kind --as --format --message-id --wait --json' ;;
+        deliveries) echo '--feed --period --limit --cursor --json' ;;
+        delivery) echo '--receipt --json' ;;
+        findings | outcomes) echo '--all --limit --json' ;;
+        records) echo '--as-known-at --as-of-period --limit --cursor --to --ground --json' ;;
+        audit) echo '--limit --json' ;;
+        contract) echo '--contracts --out --check' ;;
+    esac
+}
+
+_nqs_gateway_actions() {
+    case $1 in
+        key) echo make ;;
+        party) echo 'add role token password revoke disable enable list' ;;
+        records) echo transfer ;;
+        audit) echo 'list verify' ;;
+        contract) echo 'list check generate' ;;
+        config) echo help ;;
+    esac
+}
+
+_nqs_gateway() {
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
+    local commands='serve migrate key party submit deliveries delivery findings outcomes records replay audit contract config'
+    local roles='authorised-body national-body administrator sector-body education-authority higher-education-authority national-chamber regional-chamber accreditation-body recognition-centre personal-reader'
+    COMPREPLY=()
+    case $before in
+        --config | --contracts | --out) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --kind) mapfile -t COMPREPLY < <(compgen -W 'list changes facts edition nil' -- "$word"); return ;;
+        --format) mapfile -t COMPREPLY < <(compgen -W 'xml json ndjson' -- "$word"); return ;;
+        --feed | --period | --as | --from | --to | --ground | --limit | --cursor | --message-id | --as-known-at | --as-of-period) return ;;
+    esac
+    if [ "$COMP_CWORD" = 1 ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")
+    elif [[ $word == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$(_nqs_gateway_options "$command") --config --help" -- "$word")
+    elif [ "$COMP_CWORD" = 2 ] && [ -n "$(_nqs_gateway_actions "$command")" ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$(_nqs_gateway_actions "$command")" -- "$word")
+    elif [ "$COMP_CWORD" = 4 ] && [ "$command ${COMP_WORDS[2]}" = 'party role' ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$roles" -- "$word")
+    elif [ "$command" = submit ] || [ "$command" = contract ] || [ "$command" = key ]; then
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+    fi
+}
+
+complete -o filenames -F _nqs_gateway nqs-gateway

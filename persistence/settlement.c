@@ -1,0 +1,26 @@
+#include "persistence/inbox.h"
+
+Rc settlement_draw(Db *db, int64_t *id, Error *err)
+{
+    SCOPED(rows_end) Rows rows = {0};
+    if (db_query(db, "select nextval('nqs.settlement_id')", NULL, &rows, err))
+        return err->rc;
+    *id = rows_int(&rows, 0, 0);
+    return RC_OK;
+}
+
+Rc settlement_write(Db *db, int64_t id, int party, const char *feed, Instant now, Error *err)
+{
+    /* Two statements: the second must see what the holder of the lock before us committed. */
+    static const char take[] = "select pg_advisory_xact_lock(7391003)";
+    static const char write[] =
+        "insert into nqs.settlement (id, party, feed, ordinal, at)"
+        " select $1, $2, $3, coalesce(l.ordinal, 0) + 1, greatest($4::timestamptz, l.at + interval '1 microsecond')"
+        " from (select) one left join (select ordinal, at from nqs.settlement order by ordinal desc limit 1) l on true";
+    Args args = {0};
+    arg_int(&args, id);
+    arg_int(&args, party);
+    arg_text(&args, feed);
+    arg_instant(&args, now);
+    return db_query(db, take, NULL, NULL, err) || db_query(db, write, &args, NULL, err) ? err->rc : RC_OK;
+}

@@ -1,0 +1,151 @@
+"""Feeds of one's own for tests of the rules: small records of every column type, and helpers to deliver them.
+
+`things-listed` takes list, changes and nil; `things-facts` facts, changes and nil; `things-edition` is all or nothing. Two roles may deliver:
+sector-body and education-authority; who delivered a key first owns it. Everything else comes from the contracts of the product.
+"""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+from gateway import Gateway, ROOT  # noqa: E402
+
+SECTOR, EDUCATION, MINISTRY, NATIONAL = "sector-body", "education-authority", "authorised-body", "national-body"
+CENTRE, CHAMBER, ACCREDITOR = "391240001016", "national-chamber", "accreditation-body"
+
+CONTRACT = """apiVersion: v3.2.0
+kind: DataContract
+id: nqs.%(code)s
+name: %(code)s
+version: 1.0.0
+status: active
+domain: national-qualification-system
+description: {purpose: Things to test the rules with., limitations: None., usage: Tests only.}
+schema:
+  - name: %(table)s
+    businessName: Things
+    logicalType: object
+    physicalName: %(table)s
+    description: A record is identified by code, number.
+    properties:
+      - {name: code, logicalType: string, physicalType: text, required: true, primaryKey: true, primaryKeyPosition: 1, classification: public, logicalTypeOptions: {minLength: 1, maxLength: 20}}
+      - {name: number, logicalType: integer, physicalType: integer, required: true, primaryKey: true, primaryKeyPosition: 2, classification: public}
+      - {name: title, logicalType: string, physicalType: text, required: true, classification: public, logicalTypeOptions: {minLength: 1, maxLength: 200}}
+      - {name: day, logicalType: date, physicalType: date, classification: public}
+      - {name: share, logicalType: number, physicalType: numeric, classification: public}
+      - {name: tags, logicalType: array, physicalType: 'text[]', classification: public, items: {logicalType: string, physicalType: text}}
+roles:
+  - {role: sector-body, access: write}
+  - {role: education-authority, access: write}
+customProperties:
+  - {property: title.kk, value: Заттар}
+  - {property: title.ru, value: Вещи}
+  - {property: period, value: month}
+  - {property: kinds, value: %(kinds)s}
+  - {property: onRefused, value: %(refused)s}
+  - {property: public, value: true}
+"""
+
+LISTED, FACTS, EDITION = "things-listed", "things-facts", "things-edition"
+FEEDS = {LISTED: ("list changes nil", "keep_good"), FACTS: ("facts changes nil", "keep_good"), EDITION: ("edition nil", "all_or_nothing")}
+
+
+def thing(key, title, **more):
+    return {"code": "K", "number": key, "title": title, **more}
+
+
+def withdrawal(key, ground="entered by mistake"):
+    return {"$withdraw": {"ground": ground}, "code": "K", "number": key}
+
+
+def ndjson(records):
+    return "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records).encode()
+
+
+class Flow(Gateway):
+    """A gateway that knows the feeds above too, with the few more ways to ask and to hurt it that the tests of this folder need."""
+
+    def start(self, settings=None):
+        contracts = self.folder / "contracts"
+        if not contracts.exists():
+            shutil.copytree(ROOT / "schemas/contracts", contracts)
+            for code, (kinds, refused) in FEEDS.items():
+                text = CONTRACT % {"code": code, "table": code.replace("-", "_"), "kinds": kinds, "refused": refused}
+                (contracts / (code + ".odcs.yaml")).write_text(text)
+        self.settings = {"contracts": str(contracts), "answer_wait_ms": 20000, **(settings or {})}
+        return super().start(self.settings)
+
+    def send(self, feed, period, kind, records, by=SECTOR, **headers):
+        """The answer to a delivery of these records as NDJSON (nil: of nothing)."""
+        return self.deliver(ndjson(records), by, "application/x-ndjson", {"feed": feed, "period": period, "kind": kind}, **headers)
+
+    def settle(self, feed, period, kind, records, by=SECTOR, **headers):
+        """The protocol of such a delivery, worked; it must have been kept."""
+        answer = self.send(feed, period, kind, records, by, **headers)
+        if answer.status not in (200, 202):
+            raise RuntimeError("refused at the door: %r" % answer)
+        return self.wait_done(answer.delivery)
+
+    def findings(self, protocol):
+        return self.pages("/v1/deliveries/%s/findings" % protocol["delivery"], "findings", limit=1000)
+
+    def each(self, protocol):
+        return self.pages("/v1/deliveries/%s/outcomes" % protocol["delivery"], "each", limit=1000)
+
+    def titles(self, feed, **as_of):
+        """{key: title} of a feed of ours, now or as_known_at= / as_of_period=."""
+        asked = "&".join("%s=%s" % item for item in as_of.items())
+        answer = self.get("/v1/feeds/%s/records?limit=1000&%s" % (feed, asked), by=NATIONAL)
+        if answer.status != 200:
+            raise RuntimeError("%r" % answer)
+        return {r["record"]["number"]: r["record"]["title"] for r in answer.json["records"]}
+
+    def replay(self, delivery):
+        done = self.cli("replay", delivery)
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        return self.wait_done(delivery)
+
+    def pid(self):
+        return int((self.folder / "gateway.pid").read_text())
+
+    def kill(self):
+        """kill -9, and nothing tidied up."""
+        os.kill(self.pid(), 9)
+        until = time.monotonic() + 10
+        while os.path.exists("/proc/%d" % self.pid()) and time.monotonic() < until:
+            if pathlib.Path("/proc/%d/stat" % self.pid()).read_text().rsplit(")", 1)[1].split()[0] == "Z":
+                return
+            time.sleep(0.01)
+
+    def again(self):
+        """Starts what was killed."""
+        self._local("start", NQS_SETTINGS="\n".join("%s: %s" % (k, json.dumps(v)) for k, v in self.settings.items()))
+
+    def as_pg(self, *command):
+        if os.getuid() == 0:
+            gid = subprocess.run(["id", "-g", "postgres"], capture_output=True, text=True, check=True).stdout.strip()
+            command = ("setpriv", "--reuid=postgres", "--regid=" + gid, "--init-groups") + command
+        return subprocess.run([str(c) for c in command], cwd="/", capture_output=True, text=True, timeout=120)
+
+    def pg_ctl(self, *args):
+        bin_folder = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+        done = self.as_pg(bin_folder / "pg_ctl", "-D", self.folder / "pg", "-w", "-t", "60", "-l", self.folder / "pg/server.log", *args)
+        if done.returncode:
+            raise RuntimeError(done.stdout + done.stderr)
+
+
+def until(condition, what, seconds=60):
+    """Waits for a condition to hold; returns what it returned."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise RuntimeError("it never came: " + what)
+        time.sleep(0.05)
