@@ -123,10 +123,19 @@ static enum MHD_Result on_turn(Exchange *x)
     return answer_send(x);
 }
 
+/* With a chunked body libmicrohttpd goes on to the next chunk it already holds although the connection was just suspended; the exchange is a worker's then. */
+static bool is_suspended(struct MHD_Connection *c)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_SUSPENDED);
+    return info && info->suspended;
+}
+
 static enum MHD_Result on_access(void *server, struct MHD_Connection *c, const char *url, const char *method, const char *version,
                                  const char *bytes, size_t *n, void **slot)
 {
     Exchange *x = *slot;
+    if (x && is_suspended(c))
+        return MHD_YES;                        /* *n stays: nothing was taken */
     if (x)
         return *n ? on_bytes(x, bytes, n) : on_turn(x);
     *slot = x = exchange_new(server, c, method);

@@ -119,10 +119,10 @@ send_curl_zstd() {
     zstd -q -f "$file" -o "$dir/sent/$feed.zst"
     file=$dir/sent/$feed.zst by_curl application/x-ndjson "?feed=$feed&period=$period&kind=$kind" -H 'Content-Encoding: zstd'
 }
-send_zeep_element() { by_soap "$venv/bin/python" "$here/deploy/demo/zeep_client.py" --mode element; }
-send_zeep_string() { by_soap "$venv/bin/python" "$here/deploy/demo/zeep_client.py" --mode string; }
-send_node_element() { by_soap node "$here/deploy/demo/node_client.js" --mode element; }
-send_node_cdata() { by_soap node "$here/deploy/demo/node_client.js" --mode cdata; }
+send_zeep_element() { by_soap "$venv/bin/python" "$here/tests/clients/zeep_client.py" --mode element; }
+send_zeep_string() { by_soap "$venv/bin/python" "$here/tests/clients/zeep_client.py" --mode string; }
+send_node_element() { by_soap node "$here/tests/clients/node_client.js" --mode element; }
+send_node_cdata() { by_soap node "$here/tests/clients/node_client.js" --mode cdata; }
 send_submit() { "$NQS_BIN" submit "$file" --feed "$feed" --period "$period" --kind "$kind" --as "$bin" --json | jq -r .delivery; }
 
 # CLIENT|ending of the file it sends|what it is
@@ -240,9 +240,9 @@ show_where_next() {
     head_line "Where to look next"
     cat <<END
   Settings for this shell     . $dir/env
-  Records of a feed           curl -s $NQS_URL/v1/feeds/$feed_shown/records?limit=2
+  Records of a feed           curl -s '$NQS_URL/v1/feeds/$feed_shown/records?limit=2'
   All deliveries              curl -s -H @$dir/tokens/$reader $NQS_URL/v1/deliveries
-  Description of the API      $NQS_URL/openapi.json    and of SOAP    $NQS_URL/soap/sync?wsdl
+  Description of the API      $NQS_URL/openapi.json    and of SOAP: $NQS_URL/soap/sync?wsdl
   The same by command         $NQS_BIN --config $NQS_CONFIG deliveries
   The database                psql "$NQS_DSN"
   Who they are, with tokens   $dir/parties.json     tokens as header files: $dir/tokens/

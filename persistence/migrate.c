@@ -38,7 +38,7 @@ static Rc apply(Db *db, const char *folder, const char *name, int *applied, Erro
     SCOPED(arena_free) Arena *a = arena_new();
     SCOPED(tx_end) Tx tx = {0};
     Args args = {0};
-    char *sql;
+    char *sql = NULL;
     arg_text(&args, name);
     if (db_query(db, "select 1 from public.nqs_migration where name = $1", &args, &done, err))
         return err->rc;

@@ -83,7 +83,7 @@ run_house() {
 build_debug() {
     local targets=
     [ -n "$PROGRAMS$SCRIPTS" ] || wanted build/debug || return 0
-    step configure 120 cmake --preset debug || give_up
+    step configure 120 cmake --fresh --preset debug || give_up
     [ -n "$SCRIPTS" ] || wanted build/debug || targets=$(echo "$PROGRAMS" | sed 's|.*/||')
     # shellcheck disable=SC2086   # a list of words
     run_test build/debug 1200 command ninja --quiet -C build/debug -j "$JOBS" $targets || finish
@@ -91,7 +91,7 @@ build_debug() {
 
 build_clang() {
     wanted build/clang || return 0
-    step configure-clang 120 cmake --preset clang || give_up
+    step configure-clang 120 cmake --fresh --preset clang || give_up
     run_test build/clang 1200 command ninja --quiet -C build/clang -j "$JOBS"
 }
 
@@ -124,7 +124,7 @@ run_full() {
     [ -f "tests/full/$KIND.sh" ] || { usage >&2; exit 2; }
     SCRIPTS=full
     install_tools
-    step configure 120 cmake --preset release || give_up
+    step configure 120 cmake --fresh --preset release || give_up
     step build 1800 ninja --quiet -C build/release -j "$JOBS" || give_up
     use_build release
     log=$(log_of "full/$KIND")

@@ -25,7 +25,7 @@ class Model:
         twins = self.twins(records) if kind != "changes" else {}
         outcomes = []
         for seq, (key, content) in enumerate(records, 1):
-            outcomes.append(twins.get(seq) or (self.note(key, period, number, seq, content) if stale else
+            outcomes.append(twins.get(seq) or (self.passed(party, key, period, number, seq, content) if stale else
                                                self.one(party, key, period, number, seq, content)))
         said = set() if stale else self.lacks(party, kind, period, number, {key for key, _ in records})
         entry = (party, period, number, kind)
@@ -42,6 +42,9 @@ class Model:
             for i in places if not same else places[1:]:
                 told[i] = "unchanged" if same else "refused"
         return told
+
+    def passed(self, party, key, period, number, seq, content):
+        return "refused" if self.owner.get(key, party) != party else self.note(key, period, number, seq, content)
 
     def note(self, key, period, number, seq, content):
         self.versions.setdefault(key, []).append(Version(period, number, seq, content, self.at))
@@ -71,7 +74,7 @@ class Model:
         self.versions.setdefault(key, []).append(self.current[key])
 
     def lacks(self, party, kind, period, number, given):
-        if kind == "changes":
+        if kind == "changes" or (kind == "nil" and self.whole == "list"):
             return set()
         mine = [k for k, v in self.current.items() if self.owner[k] == party and v.content is not None and k not in given]
         if self.whole == "list":

@@ -30,10 +30,10 @@ schema:
     businessName: Things
     logicalType: object
     physicalName: %(table)s
-    description: A record is identified by code, number.
+    description: A record is identified by code, item.
     properties:
       - {name: code, logicalType: string, physicalType: text, required: true, primaryKey: true, primaryKeyPosition: 1, classification: public, logicalTypeOptions: {minLength: 1, maxLength: 20}}
-      - {name: number, logicalType: integer, physicalType: integer, required: true, primaryKey: true, primaryKeyPosition: 2, classification: public}
+      - {name: item, logicalType: integer, physicalType: integer, required: true, primaryKey: true, primaryKeyPosition: 2, classification: public}
       - {name: title, logicalType: string, physicalType: text, required: true, classification: public, logicalTypeOptions: {minLength: 1, maxLength: 200}}
       - {name: day, logicalType: date, physicalType: date, classification: public}
       - {name: share, logicalType: number, physicalType: numeric, classification: public}
@@ -55,11 +55,11 @@ FEEDS = {LISTED: ("list changes nil", "keep_good"), FACTS: ("facts changes nil",
 
 
 def thing(key, title, **more):
-    return {"code": "K", "number": key, "title": title, **more}
+    return {"code": "K", "item": key, "title": title, **more}
 
 
 def withdrawal(key, ground="entered by mistake"):
-    return {"$withdraw": {"ground": ground}, "code": "K", "number": key}
+    return {"$withdraw": {"ground": ground}, "code": "K", "item": key}
 
 
 def ndjson(records):
@@ -102,7 +102,7 @@ class Flow(Gateway):
         answer = self.get("/v1/feeds/%s/records?limit=1000&%s" % (feed, asked), by=NATIONAL)
         if answer.status != 200:
             raise RuntimeError("%r" % answer)
-        return {r["record"]["number"]: r["record"]["title"] for r in answer.json["records"]}
+        return {r["record"]["item"]: r["record"]["title"] for r in answer.json["records"]}
 
     def replay(self, delivery):
         done = self.cli("replay", delivery)

@@ -1,6 +1,7 @@
 """The published schemas and the gateway's own check say the same of every document, but for what stands in the two tables below.
 
-Documents are the fixtures of tests/feeds and records spoilt in ways of mutations.py: always the same ones for a seed. Whatever else differs is
+Documents are the fixtures of tests/feeds, every mutation of mutations.py at every place of a record, and records spoilt at random: always the
+same ones for a seed. Whatever else differs is
 printed with its document, and the run fails; it also fails where a row of a table is needed by nothing."""
 import argparse
 import collections
@@ -17,7 +18,7 @@ import yaml
 from lxml import etree
 from xml.sax.saxutils import quoteattr
 
-from documents import NS, Document, Object, to_xml, tree_of
+from documents import NS, Document, Object, sites, to_xml, tree_of
 from mutations import MUTATIONS
 
 # Findings that are ours alone: the schema may accept what we refuse for nothing but these. (finding, format or None, mutation or None): why.
@@ -54,7 +55,7 @@ SPELLINGS = {
 # The schema is stricter than the check, whatever the spelling: mutation: why.
 STRICTER = {"withdraw_from_list": "feeds that only have full lists have no withdrawals; the check of one record does not know the feed's kinds"}
 
-USUAL_COUNT, SHOWN = 20000, 20
+USUAL_COUNT, DRAWS, SHOWN = 20000, 24, 20
 CONTRACTS = "schemas/contracts"
 
 
@@ -138,13 +139,53 @@ def mutate_once(rng, document, schema):
     names = list(MUTATIONS)
     for _ in range(100):
         name = rng.choice(names)
-        if (document.format == "xml" and name.endswith("_json")) or (document.format == "json" and name.endswith("_xml")):
+        if not fits_format(name, document.format):
             continue
         if not document.envelope.keys() >= {"feed", "period", "kind"} and name in ("period", "kind", "feed", "envelope_left_out"):
             continue
         if MUTATIONS[name](rng, document, schema):
             document.done.append(name)
             return
+
+
+def fits_format(name, format):
+    return not name.endswith("_json" if format == "xml" else "_xml")
+
+
+def fullest(fixtures):
+    """One record with every field that any fixture has."""
+    record = {}
+    for other in fixtures.records:
+        for name, value in other.items():
+            record[name] = value if value != [] and len(str(value)) > len(str(record.get(name, ""))) else record.get(name, value)
+    return record
+
+
+def sweep(rng, fixtures, schemas, format):
+    """Every mutation at every place that it fits, so often that its edges are met."""
+    record = fullest(fixtures)
+    missing = set(schemas.record["all"]) - set(record)
+    assert not missing, f"no good fixture of {fixtures.code} has {missing}"
+    wishes = [(record, None)]
+    if schemas.withdraws:
+        wishes.append(({n: record[n] for n in schemas.key}, "Қате жіберілген"))
+    for wished, ground in wishes:
+        places = len(sites(tree_of(wished), schemas.record))
+        for name, mutation in MUTATIONS.items():
+            for at in range(places) if hasattr(mutation, "at_a_site") else [None]:
+                yield from draws(rng, lambda: Document(fixtures.code, format, fixtures.envelope, tree_of(wished), ground), name, schemas.record, at)
+
+
+def draws(rng, fresh, name, schema, at):
+    seen = set()
+    for _ in range(DRAWS):
+        document = fresh()
+        if not fits_format(name, document.format) or not MUTATIONS[name](rng, document, schema, *([] if at is None else [at])):
+            return
+        if document.text() not in seen:
+            seen.add(document.text())
+            document.done.append(name)
+            yield document
 
 
 class Comparison:
@@ -260,7 +301,8 @@ def main():
         comparison.add(*document, ["fixture"], answer)
 
     rng = random.Random(said.seed)
-    made = [make(rng, fixtures[i % len(fixtures)], schemas[codes[i % len(codes)]], ("xml", "json")[i // len(codes) % 2]) for i in range(said.count)]
+    made = [d for f in fixtures for format in ("xml", "json") for d in sweep(rng, f, schemas[f.code], format)]
+    made += [make(rng, fixtures[i % len(fixtures)], schemas[codes[i % len(codes)]], ("xml", "json")[i // len(codes) % 2]) for i in range(said.count)]
     asked = [(d.feed, d.format, d.text()) for d in made]
     for document, question, answer in zip(made, asked, ask(said.checker, asked)):
         comparison.add(*question, document.done, answer)

@@ -4,7 +4,7 @@ import unicodedata
 
 from documents import Array, Literal, Object, Raw, Text, objects, sites
 
-LETTERS = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяәғқңөұүһіVWZxyz019-_./\U0001F600"
+LETTERS = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяәғқңөұүһіVWZxyz019-_/\U0001F600"
 LOOK_ALIKE = dict(zip("ABEKMHOPCTXaeopcxy", "АВЕКМНОРСТХаеорсху"))
 SPACES = [" ", "  ", "\t", "\n", "\u00a0", "\u2003", "\u3000"]
 
@@ -15,14 +15,19 @@ def pick(rng, document, schema, fits):
 
 
 def replacing(fits, make):
-    """A mutation that puts make(rng, document, site) in the place of one value."""
-    def mutate(rng, document, schema):
-        site = pick(rng, document, schema, fits)
+    """A mutation that puts make(rng, document, site) in the place of one value: the one of number `at`, or any."""
+    def mutate(rng, document, schema, at=None):
+        if at is None:
+            site = pick(rng, document, schema, fits)
+        else:
+            site = sites(document.record, schema)[at]
+            site = site if fits(site) else None
         value = make(rng, document, site) if site else None
         if value is None:
             return False
         site.value = value
         return True
+    mutate.at_a_site = True
     return mutate
 
 
@@ -93,6 +98,11 @@ def retyped(rng, document, site):
     value, at = str(site.value), rng.randrange(len(site.value))
     other = rng.choice(LETTERS + "0123456789٣۴\u0430")
     return Text(rng.choice([value[:at] + value[at + 1:], value[:at] + other + value[at:], value[:at] + other + value[at + 1:], value + other]))
+
+
+def next_character(rng, document, site):
+    at = rng.randrange(len(site.value))
+    return Text(site.value[:at] + chr(ord(site.value[at]) + rng.choice([-1, 1])) + site.value[at + 1:])
 
 
 def other_digit(rng, document, site):
@@ -302,6 +312,7 @@ MUTATIONS = {
     "resized": replacing(text, resized),
     "retyped": replacing(plain_text, retyped),
     "pattern": replacing(patterned, retyped),
+    "next_character": replacing(patterned, next_character),
     "other_digit": replacing(patterned, other_digit),
     "other_code": replacing(listed, other_code),
     "wrapped": replacing(any_value, wrapped),
