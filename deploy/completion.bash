@@ -20,7 +20,7 @@ _nqs_gateway_actions() {
         records) echo transfer ;;
         audit) echo 'list verify' ;;
         contract) echo 'list check generate' ;;
-        config) echo help ;;
+        config) echo 'help check' ;;
     esac
 }
 
@@ -43,7 +43,7 @@ _nqs_gateway() {
         mapfile -t COMPREPLY < <(compgen -W "$(_nqs_gateway_actions "$command")" -- "$word")
     elif [ "$COMP_CWORD" = 4 ] && [ "$command ${COMP_WORDS[2]}" = 'party role' ]; then
         mapfile -t COMPREPLY < <(compgen -W "$roles" -- "$word")
-    elif [ "$command" = submit ] || [ "$command" = contract ] || [ "$command" = key ]; then
+    elif [ "$command" = submit ] || [ "$command" = contract ] || [ "$command" = config ] || [ "$command" = key ]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
     fi
 }

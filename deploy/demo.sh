@@ -150,7 +150,7 @@ await() {
     while [ $SECONDS -lt $until ]; do
         protocol "$1" >"$logs/protocol.json" || die "the gateway does not answer any more; see $dir/gateway.log"
         state=$(jq -r .state "$logs/protocol.json")
-        if [ "$state" != kept ]; then return; fi
+        if [ "$state" != waiting ]; then return; fi
         sleep 0.2
     done
     die "delivery $1 is not worked after two minutes; see $dir/gateway.log"

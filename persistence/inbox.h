@@ -39,12 +39,23 @@ Rc inbox_key(Db *db, Vault *v, Arrival *a, Error *err) MUST_USE;
 /* Commits one more part, under an upload row. */
 Rc inbox_part(Db *db, Arrival *a, const Buffer *part, Instant now, Error *err) MUST_USE;
 
-/* ask_idle: whether nothing waits to be worked is worth asking. */
-Rc inbox_precedent(Db *db, const Arrival *a, const char *message_id, bool ask_idle, Arena *arena, Precedent *out, Error *err) MUST_USE;
+/* One envelope about to be kept. The caller fills the first five, then receipt and committed once the precedent is known. */
+typedef struct {
+    const Arrival *a;
+    const Meta    *m;
+    const Buffer  *part;                     /* the last part, packed */
+    Arena         *arena;                    /* for what is found */
+    Precedent      precedent;                /* found by inbox_precedents */
+    Instant        committed;
+    const char    *receipt;  size_t receipt_len;
+    bool           kept;                     /* by inbox_keep; false: another delivery with this message id was quicker, ask again */
+} Keep;
 
-/* The deciding commit: the last part, the envelope, the end of the upload. RC_END: another delivery with this message id was quicker; ask inbox_precedent. */
-Rc inbox_keep(Db *db, const Arrival *a, const Buffer *last_part, const Meta *m, int64_t number, Instant committed, const char *receipt, size_t receipt_len,
-              Error *err) MUST_USE;
+/* Numbers, and what is known of each already. ask_idle: whether nothing waits to be worked is worth asking. */
+Rc inbox_precedents(Db *db, Keep *const *k, size_t n, bool ask_idle, Error *err) MUST_USE;
+
+/* The deciding commit, of all n at once: last parts, envelopes, places in the queue, ends of uploads. */
+Rc inbox_keep(Db *db, Keep *const *k, size_t n, Error *err) MUST_USE;
 
 Rc inbox_drop (Db *db, const Arrival *a, Error *err) MUST_USE;                /* removes the parts of an upload that does not become an envelope */
 Rc inbox_sweep(Db *db, Instant older_than, int *removed, Error *err) MUST_USE; /* the same for all uploads not seen since */

@@ -112,7 +112,8 @@ Rc vault_make_key_file(const char *path, Error *err)
     char text[2 * KEY_SIZE + 2];
     random_bytes(key, sizeof key);
     hex_text(key, sizeof key, text);
-    strcat(text, "\n");
+    text[2 * KEY_SIZE] = '\n';
+    text[2 * KEY_SIZE + 1] = '\0';
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return error_set(err, RC_REJECT, "key file %s: %m", path);
@@ -233,9 +234,20 @@ void vault_lookup(const Vault *v, const char *space, const void *in, size_t n, u
 }
 
 /* HMAC by RFC 2104 over two prepared SHA-256 states, so that a row costs two copies instead of a key set-up. */
-struct Hasher { EVP_MD *sha; EVP_MD_CTX *now, *inner, *outer; };
+struct Hasher { const EVP_MD *sha; EVP_MD_CTX *now, *inner, *outer; };
 
-static void pad_state(EVP_MD_CTX *c, EVP_MD *sha, const unsigned char key[KEY_SIZE], unsigned char fill)
+static EVP_MD *sha_fetched;
+static void fetch_sha(void) { must((sha_fetched = EVP_MD_fetch(NULL, "SHA256", NULL)) != NULL, "sha-256"); }
+
+/* Looked up once: a look-up by name costs more than hashing a row. */
+static const EVP_MD *sha_md(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, fetch_sha);
+    return sha_fetched;
+}
+
+static void pad_state(EVP_MD_CTX *c, const EVP_MD *sha, const unsigned char key[KEY_SIZE], unsigned char fill)
 {
     unsigned char pad[64];
     memset(pad, fill, sizeof pad);
@@ -248,7 +260,7 @@ static void pad_state(EVP_MD_CTX *c, EVP_MD *sha, const unsigned char key[KEY_SI
 Hasher *hasher_new(const Vault *keyed)
 {
     Hasher *h = calloc(1, sizeof *h);
-    must(h && (h->sha = EVP_MD_fetch(NULL, "SHA256", NULL)) && (h->now = EVP_MD_CTX_new()), "hash");
+    must(h && (h->sha = sha_md()) && (h->now = EVP_MD_CTX_new()), "hash");
     if (keyed) {
         must((h->inner = EVP_MD_CTX_new()) && (h->outer = EVP_MD_CTX_new()), "hash");
         pad_state(h->inner, h->sha, keyed->row, 0x36);
@@ -290,12 +302,11 @@ void hasher_free(Hasher **h)
     EVP_MD_CTX_free((*h)->now);
     EVP_MD_CTX_free((*h)->inner);
     EVP_MD_CTX_free((*h)->outer);
-    EVP_MD_free((*h)->sha);
     free(*h);
     *h = NULL;
 }
 
-void sha256(const void *in, size_t n, unsigned char out[HASH_SIZE]) { must(EVP_Digest(in, n, out, NULL, EVP_sha256(), NULL), "sha-256"); }
+void sha256(const void *in, size_t n, unsigned char out[HASH_SIZE]) { must(EVP_Digest(in, n, out, NULL, sha_md(), NULL), "sha-256"); }
 
 void password_hash(const char *password, const unsigned char salt[SALT_SIZE], unsigned char out[HASH_SIZE])
 {

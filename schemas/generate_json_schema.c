@@ -269,24 +269,35 @@ static void delivery(Json *j, const Feed *feed)
     number(j, "then", empty);
 }
 
+/* Copies the string that begins at s; returns its length with both quotes. */
+static size_t string_copy(const char *s, Buffer *out)
+{
+    size_t n = 1;
+    while (s[n] != '"')
+        n += s[n] == '\\' ? 2 : 1;
+    buffer_add(out, s, ++n);
+    return n;
+}
+
 /* The same JSON with a line for every member and element. */
 static void laid_out(const char *s, size_t n, Buffer *out)
 {
     int depth = 0;
-    bool in_string = false;
-    for (size_t i = 0; i < n; i++) {
-        char c = s[i];
-        bool opens = !in_string && (c == '{' || c == '['), closes = !in_string && (c == '}' || c == ']');
-        bool is_empty = (opens && (s[i + 1] == '}' || s[i + 1] == ']')) || (closes && (s[i - 1] == '{' || s[i - 1] == '['));
+    for (size_t i = 0; i < n;) {
+        if (s[i] == '"') {
+            i += string_copy(s + i, out);
+            continue;
+        }
+        char c = s[i++];
+        bool opens = c == '{' || c == '[', closes = c == '}' || c == ']';
+        bool ends_empty = closes && (out->at[out->len - 1] == '{' || out->at[out->len - 1] == '[');
         depth += opens - closes;
-        if (closes && !is_empty)
+        if (closes && !ends_empty)
             buffer_print(out, "\n%*s", depth, "");
         buffer_char(out, c);
-        if (c == '"' || (in_string && c == '\\'))
-            in_string = c == '"' ? !in_string : (buffer_char(out, s[++i]), true);
-        else if ((opens && !is_empty) || (!in_string && c == ','))
+        if (c == ',' || (opens && s[i] != '}' && s[i] != ']'))
             buffer_print(out, "\n%*s", depth, "");
-        else if (!in_string && c == ':')
+        else if (c == ':')
             buffer_char(out, ' ');
     }
     buffer_char(out, '\n');

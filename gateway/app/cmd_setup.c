@@ -1,5 +1,6 @@
 #include "gateway/app/command.h"
 #include "persistence/audit.h"
+#include "schemas/contract.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,17 +38,40 @@ int cmd_key(int argc, char **argv)
     return EXIT_OK;
 }
 
-int cmd_config(int argc, char **argv)
+static int config_explain(void)
 {
-    const Option options[] = { { NULL, NULL, NULL } };
     SCOPED(buffer_free) Buffer out = {0};
-    Positions p;
-    if (!options_read(argc, argv, options, &p))
-        return EXIT_USAGE;
     buffer_text(&out, "gateway.yaml, one \"key: value\" a line; unknown keys stop the start. Keys [default]:\n");
     config_help(&out);
     fputs(buffer_string(&out), stdout);
     return EXIT_OK;
+}
+
+/* Neither the database nor the key is touched. */
+static int config_check(const char *file)
+{
+    SCOPED(config_free) Config *c = NULL;
+    SCOPED(contracts_free) Feeds *feeds = NULL;
+    Error err = {0};
+    if (config_load(file, &c, &err) || gateway_feeds(c->contracts, &feeds, &err))
+        return app_complain(NULL, &err);
+    printf("%s: good; serves at %s, with %zu contracts of %s\n", file, c->listen, feeds->n, c->contracts);
+    return EXIT_OK;
+}
+
+int cmd_config(int argc, char **argv)
+{
+    const Option options[] = { { NULL, NULL, NULL } };
+    Positions p;
+    if (!options_read(argc, argv, options, &p))
+        return EXIT_USAGE;
+    if (p.n == 2 && strcmp(p.at[0], "check") == 0)
+        return config_check(p.at[1]);
+    if (p.n > 1 || (p.n == 1 && strcmp(p.at[0], "help") != 0)) {
+        fprintf(stderr, "usage: nqs-gateway config %s\n", command_find("config")->usage);
+        return EXIT_USAGE;
+    }
+    return config_explain();
 }
 
 static int audit_show(App *app, const char *limit, bool json)

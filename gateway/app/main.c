@@ -31,7 +31,7 @@ const Command commands[] = {
     { "replay", "work a delivery once more from its bytes", "ID\n" CONFIG, cmd_replay },
     { "audit", "the audit trail", "list [--limit N] | verify\n  verify           walks the hash chain\n" CONFIG, cmd_audit },
     { "contract", "contracts of feeds", "list | check FILE_OR_FOLDER | generate [--contracts DIR] [--out DIR] [--check]", cmd_contract },
-    { "config", "explain the configuration file", "help", cmd_config },
+    { "config", "explain or check the configuration file", "help | check FILE", cmd_config },
     { NULL, NULL, NULL, NULL }
 };
 

@@ -1,7 +1,10 @@
 #include "gateway/base/yaml.h"
 #include "gateway/flow/gateway.h"
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #ifndef NQS_SHARE
 #define NQS_SHARE "."
@@ -35,7 +38,7 @@ static const struct Setting {
     TEXT(database, NULL, "PostgreSQL connection string (libpq), e.g. \"host=/run/postgresql dbname=nqs user=nqs\""),
     TEXT(key_file, NULL, "installation key, 64 hexadecimal digits, mode 0600; made by: nqs-gateway key make FILE"),
     TEXT(listen, "127.0.0.1:8088", "where HTTP is served: a loopback address and port, or unix:/path (nginx is the edge)"),
-    TEXT(share, NQS_SHARE, "folder with schemas/ and persistence/migrations/ as installed"),
+    TEXT(share, NQS_SHARE, "folder with schemas/ and persistence/migrations/; default: ../share/nqs-gateway beside the binary, where that is"),
     TEXT(contracts, NULL, "folder of contracts; default: schemas/contracts under share"),
     TEXT(edge_user, NULL, "system user of the edge; on the Unix socket it may vouch for client certificates"),
     TEXT(public_url, NULL, "address in the WSDL and in links; default: what the client used"),
@@ -72,6 +75,19 @@ static void fill_in(Config *c, const struct Setting *s)
         *(char **)at = copy(s->fallback);
 }
 
+/* BIN/../share/nqs-gateway, where an installation has it whatever its prefix; NULL: this binary is not installed. */
+static char *share_installed(void)
+{
+    char exe[PATH_MAX], path[PATH_MAX + 64];
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    char *slash = n > 0 ? memrchr(exe, '/', (size_t)n) : NULL;
+    if (!slash)
+        return NULL;
+    *slash = '\0';
+    snprintf(path, sizeof path, "%s/../share/nqs-gateway", exe);
+    return access(path, X_OK) ? NULL : realpath(path, NULL);
+}
+
 static char *contracts_under(const char *share)
 {
     char *path = NULL;
@@ -86,6 +102,8 @@ Rc config_load(const char *path, Config **out, Error *err)
     if (yaml_load(path, &schema, &data, err))
         return err->rc;
     Config *c = data;
+    if (!c->share)
+        c->share = share_installed();
     for (int i = 0; i < SETTINGS; i++)
         fill_in(c, &settings[i]);
     if (!c->contracts)

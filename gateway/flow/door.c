@@ -1,4 +1,4 @@
-#include "gateway/flow/door.h"
+#include "gateway/flow/keeper.h"
 #include "gateway/base/log.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -163,56 +163,21 @@ static Rc payload_whole(Door *d, Error *err)
     return RC_OK;
 }
 
-static Rc repeat(Door *d, const Precedent *p, Receipt *out)
-{
-    *out = (Receipt){ .number = p->first_number, .json = p->receipt, .json_len = p->receipt_len, .repeat = true };
-    snprintf(out->id, sizeof out->id, "%s", p->id);
-    log_event(LOG_INFO, "repeat", "delivery", out->id, "feed", d->a.about.feed, NULL);
-    return RC_OK;
-}
-
-static void note_kept(const Door *d, const Receipt *r)
-{
-    char number[24], bytes[24];
-    snprintf(number, sizeof number, "%lld", (long long)r->number);
-    snprintf(bytes, sizeof bytes, "%llu", (unsigned long long)d->a.kept_bytes);
-    log_event(LOG_INFO, "kept", "delivery", r->id, "number", number, "party", d->who.bin, "feed", d->a.about.feed, "period", d->a.about.period, "bytes", bytes, NULL);
-}
-
-static Rc keep_new(Desk *desk, Door *d, const Meta *m, const Precedent *p, const Buffer *part, Receipt *out, Error *err)
-{
-    Instant now = clock_now(&d->g->clock);
-    receipt_write(d, m, p->number, now, out);
-    out->repeat = false;
-    out->wait_ms = p->idle ? *d->g->config->answer_wait_ms : 0;
-    Rc rc = inbox_keep(desk->db, &d->a, part, m, p->number, now, out->json, out->json_len, err);
-    if (rc == RC_OK)
-        note_kept(d, out);
-    return rc;
-}
-
 Rc door_keep(Desk *desk, Door *d, const Meta *m, Receipt *out, Error *err)
 {
     SCOPED(buffer_free) Buffer part = {0};
-    if (payload_whole(d, err))
+    if (payload_whole(d, err) || key_needed(desk, d, err))
         return err->rc;
+    part_pack(d->a.key, d->a.id, d->a.parts, d->raw.at ? d->raw.at : "", d->raw.len, &part);
+    buffer_free(&d->raw);
     for (int tries = 0; tries < 3; tries++) {
-        Precedent p;
-        if (inbox_precedent(desk->db, &d->a, m->message_id, *d->g->config->answer_wait_ms > 0, d->arena, &p, err))
-            return err->rc;
-        if (p.repeat)
-            return repeat(d, &p, out);
-        if (p.other_content)
-            return error_refuse(err, "repeat_other_content", m->message_id, NULL, NULL);
-        if (key_needed(desk, d, err))
-            return err->rc;
-        if (!part.len)
-            part_pack(d->a.key, d->a.id, d->a.parts, d->raw.at ? d->raw.at : "", d->raw.len, &part);
-        Rc rc = keep_new(desk, d, m, &p, &part, out, err);
-        if (rc == RC_OK)
+        Keeping k = { .d = d, .k = { .a = &d->a, .m = m, .part = &part, .arena = d->arena }, .out = out };
+        keeper_keep(d->g->keeper, desk, &k);
+        if (k.rc == RC_OK && !out->repeat)
             d->a.parts = 0;                /* they are the envelope's now */
-        if (rc != RC_END)
-            return rc;
+        *err = k.err;
+        if (k.rc != RC_END)
+            return k.rc;
     }
     return error_set(err, RC_RETRY, "deliveries with the same message id keep coming");
 }

@@ -1,4 +1,4 @@
-#include "gateway/flow/gateway.h"
+#include "gateway/flow/keeper.h"
 #include "persistence/migrate.h"
 #include "schemas/contract.h"
 #include "transforms/convert.h"
@@ -42,6 +42,7 @@ Rc gateway_open(const Config *config, const Clock *clock, Gateway **out, Error *
     g->clock = *clock;
     g->arena = arena_new();
     g->identities = identities_new();
+    g->keeper = keeper_new();
     settings_from(config, &g->clock, &g->settings);
     if (open_parts(g, err))
         return err->rc;
@@ -57,6 +58,7 @@ void gateway_free(Gateway **g)
     vault_free(&(*g)->vault);
     contracts_free(&(*g)->feeds);
     identities_free(&(*g)->identities);
+    keeper_free(&(*g)->keeper);
     arena_free(&(*g)->arena);
     free(*g);
     *g = NULL;

@@ -20,6 +20,7 @@ Rc   config_load(const char *path, Config **out, Error *err) MUST_USE;
 void config_free(Config **c);
 void config_help(Buffer *out);                        /* every key, its default and what it is for */
 
+typedef struct Keeper Keeper;                         /* those who keep at the same moment share a commit (keeper.c) */
 typedef struct Identities Identities;                 /* remembered passwords and failures (identity.c) */
 
 struct Gateway {
@@ -32,6 +33,7 @@ struct Gateway {
     Texts        *texts;
     Clock         clock;
     Identities   *identities;
+    Keeper       *keeper;
     atomic_uint   uploads;        /* doors open now */
 };
 

@@ -18,6 +18,7 @@ typedef struct { unsigned char hash[HASH_SIZE]; Instant since; unsigned n; } Fai
 
 struct Identities {
     pthread_mutex_t lock;
+    pthread_mutex_t computing;              /* held by the one who pays for scrypt; who waited may find the answer remembered */
     unsigned char   key[KEY_SIZE];          /* of this process only */
     Remembered      known[REMEMBERED];      /* by the first bytes of the hash; a newcomer replaces what stands there */
     Failing         failing[FAILING];
@@ -29,6 +30,7 @@ Identities *identities_new(void)
     if (!i)
         abort();
     pthread_mutex_init(&i->lock, NULL);
+    pthread_mutex_init(&i->computing, NULL);
     random_bytes(i->key, sizeof i->key);
     return i;
 }
@@ -117,11 +119,29 @@ static void password_print(const Identities *i, const char *sender_id, const cha
     memset(b.at, 0, b.len);
 }
 
+static bool password_right(Identities *i, const Credential *c, const char *sender_id, const char *password, Instant now)
+{
+    unsigned char print[HASH_SIZE], tried[HASH_SIZE];
+    password_print(i, sender_id, password, c->version, print);
+    if (remembers(i, print, now))
+        return true;
+    pthread_mutex_lock(&i->computing);
+    bool right = remembers(i, print, now);
+    if (!right) {
+        password_hash(password, c->salt, tried);
+        right = same_bytes(tried, c->secret, HASH_SIZE);
+        if (right)
+            remember(i, print, now);
+    }
+    pthread_mutex_unlock(&i->computing);
+    return right;
+}
+
 Rc sender_by_password(Desk *d, const char *sender_id, const char *password, Sender *out, Error *err)
 {
     Identities *i = d->g->identities;
     Instant now = clock_now(&d->g->clock);
-    unsigned char print[HASH_SIZE], who[HASH_SIZE], tried[HASH_SIZE];
+    unsigned char who[HASH_SIZE];
     Credential c;
     keyed_hash(i->key, "sender", sender_id, strlen(sender_id), who);
     unsigned seconds = held_off(i, who, now);
@@ -130,20 +150,10 @@ Rc sender_by_password(Desk *d, const char *sender_id, const char *password, Send
     Rc rc = credential_find(d->db, "password", sender_id, strlen(sender_id), now, &c, err);
     if (rc != RC_OK && rc != RC_END)
         return rc;
-    bool found = rc == RC_OK && c.has_secret;
-    if (found) {
-        password_print(i, sender_id, password, c.version, print);
-        if (remembers(i, print, now)) {
-            *out = c.sender;
-            return RC_OK;
-        }
-        password_hash(password, c.salt, tried);
-    }
-    if (!found || !same_bytes(tried, c.secret, HASH_SIZE)) {
+    if (rc == RC_END || !c.has_secret || !password_right(i, &c, sender_id, password, now)) {
         note_failure(i, who, now);
         return refuse(d, "password", 0, err);
     }
-    remember(i, print, now);
     *out = c.sender;
     return RC_OK;
 }

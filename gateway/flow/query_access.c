@@ -7,7 +7,7 @@ enum { LIMIT = 100, LIMIT_MOST = 1000, CURSOR_MARK = 8 };
 
 bool sees_all(const Sender *who)
 {
-    return sender_has_role(who, "national-body") || sender_has_role(who, "administrator") || sender_has_role(who, "authorised-body");
+    return sender_has_role(who, "national-body") || sender_has_role(who, "administrator");
 }
 
 static Rc known(const Asker *a, Error *err)

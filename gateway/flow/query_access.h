@@ -4,7 +4,7 @@
 #include "gateway/flow/query.h"
 #include "persistence/reports.h"
 
-bool sees_all(const Sender *who);                                       /* national body, administrator, authorised body */
+bool sees_all(const Sender *who);                                       /* national body, administrator */
 Rc   may_see_delivery(Desk *d, const Asker *a, const char *id, Arena *arena, DeliveryRow *row, Error *err) MUST_USE;   /* RC_REJECT not_found */
 /* *owner: 0 all rows, else only that party's. */
 Rc   may_read_records(Desk *d, const Asker *a, const Feed *f, int *owner, Error *err) MUST_USE;

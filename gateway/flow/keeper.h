@@ -1,0 +1,22 @@
+/* Keeping many at once: threads that want to keep an envelope at the same moment share one commit. The first to come leads: it keeps all that wait, while those who
+   come meanwhile gather for the next turn. */
+#pragma once
+#include "gateway/flow/door.h"
+
+typedef struct Keeping Keeping;
+struct Keeping {
+    Door       *d;
+    Keep        k;
+    Receipt    *out;
+    Rc          rc;                 /* RC_END: kept by nobody, another delivery with its message id was quicker */
+    Error       err;
+    bool        done;
+    Keeping    *next;
+};
+
+typedef struct Keeper Keeper;
+Keeper *keeper_new (void);
+void    keeper_free(Keeper **k);
+
+/* Returns when k's own envelope is decided; k->rc and k->err say how. */
+void keeper_keep(Keeper *keeper, Desk *desk, Keeping *k);

@@ -1,0 +1,152 @@
+#include "persistence/inbox.h"
+#include "persistence/text_array.h"
+#include <stdio.h>
+#include <string.h>
+
+static const char *const format_names[] = { "xml", "json", "ndjson" };
+static const char *const form_names[] = { "whole", "element", "text" };
+
+static void text_cell(Buffer *b, const char *s) { text_array_item(b, s, s ? strlen(s) : 0); }
+
+static void number_cell(Buffer *b, int64_t n)
+{
+    char text[24];
+    text_array_item(b, text, (size_t)snprintf(text, sizeof text, "%lld", (long long)n));
+}
+
+static void instant_cell(Buffer *b, Instant at)
+{
+    char text[INSTANT_TEXT];
+    text_cell(b, at ? instant_text(at, text) : NULL);
+}
+
+/* The columns of a keep, one row each; written as arrays so that many keeps are one statement and one commit. */
+enum {
+    K_ID, K_PARTY, K_FEED, K_PERIOD, K_KIND, K_SOURCE, K_FORMAT, K_MESSAGE, K_REPLY, K_MONTH, K_PARTS, K_KEPT, K_FORM, K_OFFSET, K_LENGTH, K_PROLOGUE,
+    K_SENDER, K_TRANSPORT, K_FIRST, K_LAST, K_NUMBER, K_COMMITTED, K_TEXTS,
+    K_KEY = K_TEXTS, K_DIGEST, K_RECEIPT, K_PART, K_CELLS
+};
+
+static void about_cell(const Keep *k, int which, Buffer *b)
+{
+    const Arrival *a = k->a;
+    switch (which) {
+    case K_ID:       text_cell(b, a->id); break;
+    case K_PARTY:    number_cell(b, a->party); break;
+    case K_FEED:     text_cell(b, a->about.feed); break;
+    case K_PERIOD:   text_cell(b, a->about.period); break;
+    case K_KIND:     text_cell(b, a->about.kind); break;
+    case K_FORMAT:   text_cell(b, format_names[a->format]); break;
+    case K_MONTH:    text_cell(b, a->month); break;
+    case K_PARTS:    number_cell(b, a->parts); break;
+    case K_KEPT:     number_cell(b, (int64_t)a->kept_bytes); break;
+    case K_FORM:     text_cell(b, form_names[a->form]); break;
+    case K_OFFSET:   number_cell(b, (int64_t)a->payload_offset); break;
+    case K_LENGTH:   number_cell(b, (int64_t)a->payload_length); break;
+    case K_PROLOGUE: text_cell(b, a->xml_prologue); break;
+    case K_KEY:      text_array_item(b, (const char *)a->wrapped, sizeof a->wrapped); break;
+    case K_DIGEST:   text_array_item(b, (const char *)a->digest_payload, DIGEST_SIZE); break;
+    default:         text_array_item(b, k->part->at, k->part->len); break;
+    }
+}
+
+static void cell(const Keep *k, int which, Buffer *b)
+{
+    const Meta *m = k->m;
+    switch (which) {
+    case K_SOURCE:    text_cell(b, m->source); break;
+    case K_MESSAGE:   text_cell(b, m->message_id); break;
+    case K_REPLY:     text_cell(b, m->reply_to); break;
+    case K_SENDER:    instant_cell(b, m->sender_date); break;
+    case K_TRANSPORT: instant_cell(b, m->transport_date); break;
+    case K_FIRST:     instant_cell(b, m->first_byte); break;
+    case K_LAST:      instant_cell(b, m->last_byte); break;
+    case K_NUMBER:    number_cell(b, k->precedent.number); break;
+    case K_COMMITTED: instant_cell(b, k->committed); break;
+    case K_RECEIPT:   text_array_item(b, k->receipt, k->receipt_len); break;
+    default:          about_cell(k, which, b); break;
+    }
+}
+
+static void cells(Keep *const *k, size_t n, const int *columns, size_t n_columns, Buffer *b, Args *args)
+{
+    size_t begin[K_CELLS + 1];
+    for (size_t c = 0; c < n_columns; c++) {
+        begin[c] = columns[c] < K_TEXTS ? text_array_begin(b, n) : bytea_array_begin(b, n);
+        for (size_t i = 0; i < n; i++)
+            cell(k[i], columns[c], b);
+    }
+    begin[n_columns] = b->len;
+    for (size_t c = 0; c < n_columns; c++)
+        arg_bytes(args, b->at + begin[c], begin[c + 1] - begin[c]);
+}
+
+static void precedent_read(const Rows *r, int i, Keep *k)
+{
+    Precedent *p = &k->precedent;
+    size_t n;
+    *p = (Precedent){ .number = rows_int(r, i, 1), .idle = *rows_text(r, i, 2) == 't' };
+    if (rows_null(r, i, 3))
+        return;
+    const unsigned char *digest = rows_bytes(r, i, 4, k->arena, &n);
+    p->repeat = n == DIGEST_SIZE && memcmp(digest, k->a->digest_payload, DIGEST_SIZE) == 0;
+    p->other_content = !p->repeat && k->m->message_id;
+    if (!p->repeat)
+        return;
+    snprintf(p->id, sizeof p->id, "%s", rows_text(r, i, 3));
+    p->receipt = (const char *)rows_bytes(r, i, 5, k->arena, &p->receipt_len);
+    p->first_number = rows_int(r, i, 6);
+}
+
+Rc inbox_precedents(Db *db, Keep *const *k, size_t n, bool ask_idle, Error *err)
+{
+    static const int columns[] = { K_MESSAGE, K_PARTY, K_FEED, K_PERIOD, K_KIND };
+    static const char sql[] =
+        "select u.n, nextval('nqs.delivery_number'), $1::boolean and not exists (select from nqs.queue), p.id, p.digest_payload, p.receipt, p.number"
+        " from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) with ordinality u(message_id, party, feed, period, kind, n)"
+        " left join lateral (select id, digest_payload, receipt, number from nqs.envelope e where u.message_id is not null and e.party = u.party::int and e.message_id = u.message_id"
+        " union all (select id, digest_payload, receipt, number from nqs.envelope e where u.message_id is null and e.party = u.party::int and e.feed = u.feed"
+        " and e.period = u.period and e.kind = u.kind order by number desc limit 1)) p on true order by u.n";
+    SCOPED(rows_end) Rows rows = {0};
+    SCOPED(buffer_free) Buffer b = {0};
+    Args args = {0};
+    arg_text(&args, ask_idle ? "t" : "f");
+    cells(k, n, columns, sizeof columns / sizeof *columns, &b, &args);
+    if (db_query(db, sql, &args, &rows, err))
+        return err->rc;
+    for (int i = 0; i < rows_n(&rows); i++)
+        precedent_read(&rows, i, k[i]);
+    return RC_OK;
+}
+
+Rc inbox_keep(Db *db, Keep *const *k, size_t n, Error *err)
+{
+    static const char sql[] =
+        "with r as (select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],"
+        " $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[],"
+        " $23::bytea[], $24::bytea[], $25::bytea[], $26::bytea[]) u(id, party, feed, period, kind, source, format, message, reply, month, parts, kept, form, at, len, prologue,"
+        " sender, transport, first, last, number, committed, key, digest, receipt, part)),"
+        " e as (insert into nqs.envelope (id, party, feed, period, kind, source, format, message_id, reply_to, month, key, parts, kept_bytes, payload_form, payload_offset,"
+        " payload_length, xml_prologue, digest_payload, sender_date, transport_date, first_byte, last_byte, number, committed, receipt)"
+        " select id::uuid, party::int, feed, period, kind, source, format, message, reply, month::date, key, parts::int + 1, kept::bigint, form, at::bigint, len::bigint, prologue,"
+        " digest, sender::timestamptz, transport::timestamptz, first::timestamptz, last::timestamptz, number::bigint, committed::timestamptz, receipt from r"
+        " on conflict (party, message_id) where message_id is not null do nothing returning id),"
+        " p as (insert into nqs.envelope_part (month, envelope, no, bytes) select r.month::date, e.id, r.parts::int, r.part from e join r on r.id::uuid = e.id),"
+        " q as (insert into nqs.queue (party, feed, number, envelope) select r.party::int, r.feed, r.number::bigint, e.id from e join r on r.id::uuid = e.id),"
+        " u as (delete from nqs.upload x using e, r where x.id = e.id and r.id::uuid = e.id and r.parts::int > 0)"
+        " select id from e";
+    static const int columns[K_CELLS] = { K_ID, K_PARTY, K_FEED, K_PERIOD, K_KIND, K_SOURCE, K_FORMAT, K_MESSAGE, K_REPLY, K_MONTH, K_PARTS, K_KEPT, K_FORM, K_OFFSET,
+                                          K_LENGTH, K_PROLOGUE, K_SENDER, K_TRANSPORT, K_FIRST, K_LAST, K_NUMBER, K_COMMITTED, K_KEY, K_DIGEST, K_RECEIPT, K_PART };
+    SCOPED(rows_end) Rows rows = {0};
+    SCOPED(buffer_free) Buffer b = {0};
+    Args args = {0};
+    cells(k, n, columns, K_CELLS, &b, &args);
+    if (db_query(db, sql, &args, &rows, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        k[i]->kept = false;
+        for (int r = 0; r < rows_n(&rows) && !k[i]->kept; r++)
+            k[i]->kept = strcmp(rows_text(&rows, r, 0), k[i]->a->id) == 0;
+    }
+    return RC_OK;
+}

@@ -1,0 +1,5 @@
+#!/bin/bash
+# All benchmarks; the table goes to docs/performance.md.
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib/keep.sh
+tests/bench/run.sh "$@" | keep docs/performance.md bench "Figures"
