@@ -102,7 +102,7 @@ Rc   inbox_read(Db *db, const Envelope *e, int no, Buffer *out, Error *err) MUST
 Rc   inbox_read_group(Db *db, const Claimed *c, Buffer *out, Error *err) MUST_USE;
 Rc   envelope_find(Db *db, const Vault *v, const char *id, Arena *a, Envelope *out, int *party, const char **feed, Error *err) MUST_USE;  /* RC_REJECT not_found */
 
-/* Is a delivery of the same (party, feed, period) with a higher number settled already, or an earlier one? */
+/* Is a whole delivery (not changes) of the same (party, feed, period) with a higher number settled already; any with a lower number; any other of any period? */
 Rc   inbox_neighbours(Db *db, const Claimed *c, bool *newer, bool *earlier, bool *earlier_any_period, Error *err) MUST_USE;
 
 /* How one envelope ends. */

@@ -151,8 +151,6 @@ static Rc count_attempts(Db *db, Claimed *c, Error *err)
     SCOPED(buffer_free) Buffer numbers = {0};
     Args args = {0};
     queue_args(c, &numbers, &args);
-    for (size_t i = 0; i < c->n; i++)
-        c->at[i].attempt++;
     return db_query(db, sql, &args, NULL, err);
 }
 
@@ -184,9 +182,15 @@ static Rc claim_envelopes(Db *db, const Vault *v, Arena *a, Claimed *c, Error *e
     c->n = rows_int(&rows, 0, 12) ? 1 : group_size(&rows);
     c->at = arena_alloc(a, c->n * sizeof *c->at);
     for (size_t i = 0; i < c->n; i++)
+        c->at[i].number = rows_int(&rows, (int)i, 2);
+    if (count_attempts(db, c, err))
+        return err->rc;
+    for (size_t i = 0; i < c->n; i++) {
         if (envelope_read(v, &rows, (int)i, a, &c->at[i], err))
-            return err->rc;
-    return count_attempts(db, c, err);
+            return err->rc = RC_RETRY;         /* counted: it ends set aside, and the others go on */
+        c->at[i].attempt++;
+    }
+    return RC_OK;
 }
 
 Rc inbox_claim(Db *db, const Vault *v, Arena *a, Claimed *out, Error *err)
@@ -270,8 +274,9 @@ Rc inbox_read_group(Db *db, const Claimed *c, Buffer *out, Error *err)
 Rc inbox_neighbours(Db *db, const Claimed *c, bool *newer, bool *earlier, bool *earlier_any_period, Error *err)
 {
     static const char sql[] =
-        "select coalesce(bool_or(period = $3 and number > $4), false), coalesce(bool_or(period = $3 and number < $4), false), coalesce(bool_or(number <> $4), false)"
-        " from nqs.envelope where party = $1 and feed = $2 and state = 'settled' and kind <> 'changes'";
+        "select exists (select from nqs.envelope where party = $1 and feed = $2 and period = $3 and number > $4 and state = 'settled' and kind <> 'changes'),"
+        " exists (select from nqs.envelope where party = $1 and feed = $2 and period = $3 and number < $4 and state = 'settled'),"
+        " exists (select from nqs.envelope where party = $1 and feed = $2 and number <> $4 and state = 'settled')";
     SCOPED(rows_end) Rows rows = {0};
     Args args = {0};
     arg_int(&args, c->party);

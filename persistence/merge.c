@@ -30,21 +30,21 @@ static void note(const Merge *m, const Rows *rows, int row, Tally *tally)
     m->tell(m->self, (uint32_t)rows_int(rows, row, 0), v);
 }
 
-static Rc classify_arrays(Db *db, const Merge *m, const Args *args, Tally *tally, Error *err)
+static Rc ask_arrays(Db *db, const Merge *m, const char *sql, const Args *args, Tally *tally, Error *err)
 {
     SCOPED(rows_end) Rows rows = {0};
-    if (db_query(db, sql_of(m)->classify, args, &rows, err))
+    if (db_query(db, sql, args, &rows, err))
         return err->rc;
     for (int i = 0; i < rows_n(&rows); i++)
         note(m, &rows, i, tally);
     return RC_OK;
 }
 
-static Rc classify_staged(Db *db, const Merge *m, const Args *args, Tally *tally, Error *err)
+static Rc ask_staged(Db *db, const Merge *m, const char *sql, const Args *args, Tally *tally, Error *err)
 {
     Rows row = {0};
     Rc rc;
-    if (stream_begin(db, sql_of(m)->classify, args, err))
+    if (stream_begin(db, sql, args, err))
         return err->rc;
     while (!(rc = stream_next(db, &row, err))) {
         note(m, &row, 0, tally);
@@ -53,9 +53,10 @@ static Rc classify_staged(Db *db, const Merge *m, const Args *args, Tally *tally
     return rc == RC_END ? RC_OK : rc;
 }
 
-static Rc classify(Db *db, const Merge *m, const Args *args, Tally *tally, Error *err)
+/* Verdicts, told and counted. */
+static Rc ask(Db *db, const Merge *m, const char *sql, const Args *args, Tally *tally, Error *err)
 {
-    return m->rows ? classify_arrays(db, m, args, tally, err) : classify_staged(db, m, args, tally, err);
+    return m->rows ? ask_arrays(db, m, sql, args, tally, err) : ask_staged(db, m, sql, args, tally, err);
 }
 
 static Rc unknown(Db *db, const Merge *m, const Args *args, Error *err)
@@ -73,7 +74,7 @@ static Rc apply(Db *db, const Merge *m, const Args *args, const Tally *t, Error 
     const MergeSql *sql = sql_of(m);
     if (t->n[VERDICT_OLDER] && run(db, m, sql->older, args, NULL, err))
         return err->rc;
-    if (t->n[VERDICT_UNCHANGED] && run(db, m, sql->confirm, args, NULL, err))
+    if (t->n[VERDICT_UNCHANGED] + t->n[VERDICT_ALREADY_WITHDRAWN] && run(db, m, sql->confirm, args, NULL, err))
         return err->rc;
     if (t->n[VERDICT_WITHDRAWN] && run(db, m, sql->withdraw, args, NULL, err))
         return err->rc;
@@ -93,16 +94,15 @@ static Rc one_round(Db *db, const Merge *m, unsigned round, Buffer *bytes, Error
     bool all_new = m->rounds == 1 && m->n_withdraws == 0 && (size_t)rows_affected(&inserted) == m->n_puts;
     if (all_new)
         return RC_OK;
-    if ((m->n_withdraws && unknown(db, m, &args, err)) || classify(db, m, &args, &tally, err))
+    if ((m->n_withdraws && unknown(db, m, &args, err)) || ask(db, m, sql->classify, &args, &tally, err))
         return err->rc;
     return apply(db, m, &args, &tally, err);
 }
 
-static Rc tell_keys(Db *db, const Merge *m, const char *sql, const char *code, Buffer *bytes, Error *err)
+static Rc tell_keys(Db *db, const Merge *m, const char *sql, const char *code, const Args *args, Error *err)
 {
     SCOPED(rows_end) Rows rows = {0};
-    Args args = args_of(m, 1, bytes);
-    if (run(db, m, sql, &args, &rows, err))
+    if (run(db, m, sql, args, &rows, err))
         return err->rc;
     for (int i = 0; i < rows_n(&rows); i++)
         m->tell_key(m->self, code, rows_text(&rows, i, 0));
@@ -111,8 +111,23 @@ static Rc tell_keys(Db *db, const Merge *m, const char *sql, const char *code, B
 
 static Rc stale_round(Db *db, const Merge *m, unsigned round, Buffer *bytes, Error *err)
 {
+    Tally tally = {0};
     Args args = args_of(m, round, bytes);
-    return run(db, m, sql_of(m)->stale, &args, NULL, err);
+    return ask(db, m, sql_of(m)->foreign, &args, &tally, err) || run(db, m, sql_of(m)->stale, &args, NULL, err) ? err->rc : RC_OK;
+}
+
+static Rc lack(Db *db, const Merge *m, Buffer *bytes, Error *err)
+{
+    Args args = args_of(m, 1, bytes);
+    if (m->rows)
+        staged_source_args(m->period, m->number, &args);
+    return tell_keys(db, m, sql_of(m)->lack, "withdrawn_by_correction", &args, err);
+}
+
+static Rc reconcile(Db *db, const Merge *m, Buffer *bytes, Error *err)
+{
+    Args args = args_of(m, 1, bytes);
+    return tell_keys(db, m, sql_of(m)->reconcile, "reconcile", &args, err);
 }
 
 Rc merge_run(Db *db, const Merge *m, Error *err)
@@ -123,11 +138,7 @@ Rc merge_run(Db *db, const Merge *m, Error *err)
             return err->rc;
     if (m->stale)
         return RC_OK;
-    if (m->ask_lack && tell_keys(db, m, sql_of(m)->lack, "withdrawn_by_correction", &bytes, err))
-        return err->rc;
-    if (m->ask_reconcile && tell_keys(db, m, sql_of(m)->reconcile, "reconcile", &bytes, err))
-        return err->rc;
-    return RC_OK;
+    return (m->ask_lack && lack(db, m, &bytes, err)) || (m->ask_reconcile && reconcile(db, m, &bytes, err)) ? err->rc : RC_OK;
 }
 
 Rc merge_duplicates(Db *db, const Merge *m, void (*tell)(void *self, int64_t group, uint32_t seq, const char *fingerprint), void *self, Error *err)

@@ -15,7 +15,9 @@ typedef struct {
     const char *set;            /* "a" = v."a", … */
     const char *source;
     const char *about;          /* (select … as period, … as number): what the delivery is about */
+    const char *foreign;        /* is the row there another's? */
     const char *verdict;
+    const char *feed;           /* code */
 } Pieces;
 
 static const char *joined(const Feed *feed, bool keys_only, const char *format, const char *between, Arena *a)
@@ -43,7 +45,8 @@ static const char *staged_source(const Table *t, Arena *a)
 static const char *arrays_source(const Table *t, Arena *a)
 {
     static const char *const own[] = { "seq::int", "round::int", "wish::int", "ground::text", "hash::bytea", "period::text collate \"C\"", "number::bigint" };
-    enum { OWN = sizeof own / sizeof *own };
+    enum { OWN = ROW_OWN_COLUMNS };
+    static_assert(sizeof own / sizeof *own == OWN, "as rows_arrays writes them");
     SCOPED(buffer_free) Buffer b = {0};
     buffer_text(&b, "(select ");
     for (int i = 0; i < OWN; i++)
@@ -88,7 +91,7 @@ static void write_questions(const Pieces *p, MergeSql *m, Arena *a)
     m->unknown = arena_printf(a, "select i.seq from %s i where i.round = $3 and i.wish = 1 and not exists (select from %s t where %s)", p->source, p->t, p->on);
     m->reconcile = arena_printf(a, "select %s from %s t where t.owner = $2 and t.withdrawn is null and t.settlement <> $1"
         " and not exists (select from %s i where %s) and $3::int is not null order by 1 limit 10001", p->key_text, p->t, p->source, p->on);
-    m->duplicates = arena_printf(a, "select dense_rank() over (order by %s) as g, i.seq, encode(i.hash, 'hex') || i.wish || coalesce(i.ground, '') from %s i"
+    m->duplicates = arena_printf(a, "select dense_rank() over (order by %s) as g, i.seq, encode(i.hash, 'hex') || i.wish || coalesce(md5(i.ground), '') from %s i"
         " where i.wish < 2 and (%s) in (select %s from %s i where i.round > 1) order by 1, 2", p->i_key, p->source, p->i_key, p->i_key, p->source);
 }
 
@@ -102,8 +105,10 @@ static void write_changes(const Pieces *p, MergeSql *m, Arena *a)
         " number = v.number, last_period = null, last_number = null, row_hash = v.hash, withdrawn = null from v where %s", met, kept, p->t, p->set, p->v_on);
     m->withdraw = arena_printf(a, "with v as (%s = 3 for update of t),\n%s\nupdate %s t set settlement = $1, seq = v.seq, period = v.period,"
         " number = v.number, last_period = null, last_number = null, withdrawn = v.ground from v where %s", met, kept, p->t, p->v_on);
-    m->confirm = arena_printf(a, "with v as (%s = 2 and i.period > coalesce(t.last_period, t.period) for update of t)\n"
-        "update %s t set last_period = v.period, last_number = v.number from v where %s", met, p->t, p->v_on);
+    /* Of its own period it is written only where a delivery set aside may come back and must find that this one said so later. */
+    m->confirm = arena_printf(a, "with v as (%s in (2, 6) and (i.period > coalesce(t.last_period, t.period) or (i.period = coalesce(t.last_period, t.period) and i.number >"
+        " (select min(e.number) from nqs.set_aside s join nqs.envelope e on e.id = s.envelope where e.party = $2 and e.feed = '%s'))) for update of t)\n"
+        "update %s t set last_period = v.period, last_number = v.number from v where %s", met, p->feed, p->t, p->v_on);
 }
 
 /* What goes to history only, and what a correction withdraws by leaving it out. */
@@ -112,10 +117,11 @@ static void write_history(const Pieces *p, MergeSql *m, Arena *a)
     const char *into = arena_printf(a, "insert into %s (%s, owner, settlement, seq, period, number, row_hash, withdrawn)\n"
         "select %s, $2, $1, i.seq, i.period, i.number, coalesce(i.hash, '\\x00'), i.ground from %s i", p->h, p->columns, p->i_columns, p->source);
     m->older = arena_printf(a, "%s join %s t on %s where " MET " and %s = 4", into, p->t, p->on, p->verdict);
-    m->stale = arena_printf(a, "%s where i.round = $3 and i.wish < 2", into);
+    m->stale = arena_printf(a, "%s left join %s t on %s where i.round = $3 and i.wish < 2 and (%s) is not true", into, p->t, p->on, p->foreign);
+    m->foreign = arena_printf(a, "select i.seq, 5 from %s i join %s t on %s where i.round = $3 and i.wish < 2 and %s", p->source, p->t, p->on, p->foreign);
     m->lack = arena_printf(a, "with p as (%s),\n"
         "v as (select t.* from %s t, p where t.owner = $2 and t.withdrawn is null and t.settlement <> $1 and t.period = p.period"
-        " and coalesce(t.last_period, t.period) = p.period and not exists (select from %s i where %s) and $3::int is not null for update of t),\n"
+        " and coalesce(t.last_period, t.period) = p.period and coalesce(t.last_number, t.number) < p.number and not exists (select from %s i where %s) and $3::int is not null for update of t),\n"
         "h as (insert into %s (%s, " ROW ", until) select %s, " T_ROW ", $1 from v t)\n"
         "update %s t set settlement = $1, seq = 0, number = p.number, last_period = null, last_number = null, withdrawn = 'correction' from v, p where %s returning %s",
         p->about, p->t, p->source, p->on, p->h, p->columns, p->t_columns, p->t, p->v_on, p->key_text);
@@ -140,11 +146,13 @@ void merge_sql(Table *t, Arena *a)
         .key = joined(f, true, "@", ", ", a), .i_key = joined(f, true, "i.@", ", ", a),
         .key_text = arena_printf(a, "concat_ws(', ', %s)", joined(f, true, "t.@::text", ", ", a)),
         .set = joined(f, false, "@ = v.@", ", ", a),
-        .verdict = verdict(f->owner == OWNER_ROLE ? "false" : "t.owner <> $2", a),
+        .foreign = f->owner == OWNER_ROLE ? "false" : "t.owner <> $2", .feed = f->code,
     };
     const char *arrays = arrays_source(t, a);
+    size_t last = 3 + ROW_OWN_COLUMNS + f->n_fields;
+    p.verdict = verdict(p.foreign, a);
     write_all(&p, staged_source(t, a), "select $4::text collate \"C\" as period, $5::bigint as number", &t->staged, a);
-    write_all(&p, arrays, arena_printf(a, "select i.period, i.number from %s i limit 1", arrays), &t->arrays, a);
+    write_all(&p, arrays, arena_printf(a, "select $%zu::text collate \"C\" as period, $%zu::bigint as number", last + 1, last + 2), &t->arrays, a);
 }
 
 /* A role runs from `from` to `to`, cut short by the last state of the row's history if that is an end state. The administrator's own grants stand apart. */

@@ -156,6 +156,21 @@ Rc credential_find(Db *db, const char *kind, const void *lookup, size_t n, Insta
     return RC_OK;
 }
 
+Rc sender_of(Db *db, const char *envelope, Sender *out, Error *err)
+{
+    static const char sql[] = "select p.id, p.bin, " ROLES " from nqs.envelope e join nqs.party p on p.id = e.party,"
+                              " lateral (select (e.committed at time zone 'Asia/Almaty')::date as day) d where e.id = $1::uuid";
+    SCOPED(rows_end) Rows rows = {0};
+    Args args = {0};
+    arg_text(&args, envelope);
+    if (db_query(db, sql, &args, &rows, err))
+        return err->rc;
+    if (rows_n(&rows) == 0)
+        return error_set(err, RC_FATAL, "envelope %s is not there", envelope);
+    sender_read(&rows, "delivery", out);
+    return RC_OK;
+}
+
 Rc sender_find(Db *db, const char *bin, Instant now, Sender *out, Error *err)
 {
     static const char sql[] = "select p.id, p.bin, " ROLES " from nqs.party p, " TODAY " where p.bin = $2 and p.disabled_at is null";

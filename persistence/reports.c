@@ -168,7 +168,7 @@ static void as_of(const Table *t, const RecordsAsked *asked, Args *args, Buffer 
     for (int history = 0; history < 2; history++) {
         buffer_text(b, history ? " union all select " : "select ");
         columns(t, false, b);
-        buffer_print(b, ", v.owner, " OWN ", v.withdrawn, v.last_period from feed.\"%s%s\" v where true", t->feed->record, history ? "_history" : "");
+        buffer_print(b, ", v.owner, " OWN ", v.withdrawn, v.last_period, v.last_number from feed.\"%s%s\" v where true", t->feed->record, history ? "_history" : "");
         after_key(t, history ? NULL : asked->after, args, b);
         if (history && asked->after) {
             int first = args->n - (int)t->feed->n_key + 1;
@@ -183,7 +183,8 @@ static void as_of(const Table *t, const RecordsAsked *asked, Args *args, Buffer 
     buffer_text(b, ") v where ($3::timestamptz is null or v.settlement in (select id from nqs.settlement where at <= $3::timestamptz))"
                    " and ($4::text is null or v.period <= $4::text collate \"C\") order by ");
     keys(t, b);
-    buffer_text(b, ", least(coalesce(v.last_period, v.period), $4::text collate \"C\") desc, v.number desc, v.settlement desc, v.seq desc) v"
+    buffer_text(b, ", least(coalesce(v.last_period, v.period), $4::text collate \"C\") desc,"
+                   " case when v.last_period > $4::text collate \"C\" then v.number else coalesce(v.last_number, v.number) end desc, v.settlement desc, v.seq desc) v"
                    " where v.withdrawn is null and ($1::int = 0 or v.owner = $1::int) order by ");
     keys(t, b);
     buffer_text(b, " limit $2::bigint");

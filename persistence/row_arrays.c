@@ -63,6 +63,7 @@ static void item_value(Buffer *b, const Field *f, const Row *r)
 }
 
 enum { OWN_SEQ, OWN_ROUND, OWN_WISH, OWN_GROUND, OWN_HASH, OWN_PERIOD, OWN_NUMBER, OWN_N };
+static_assert(OWN_N == ROW_OWN_COLUMNS, "as the statements read them");
 
 static void item_own(Buffer *b, int which, const Row *r)
 {

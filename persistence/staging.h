@@ -5,6 +5,7 @@
 #include "persistence/table.h"
 
 enum { ROW_HASH_SIZE = 17, ARRAY_ROWS = 1000 };
+enum { ROW_OWN_COLUMNS = 7 };                       /* of a source beside the fields: seq round wish ground hash period number */
 enum { WISH_PUT, WISH_WITHDRAW, WISH_PRESENT };     /* present: refused, but its key counts as there */
 
 typedef struct {

@@ -13,10 +13,11 @@ typedef struct {
     const char *change;          /* puts what differs; the version before goes to history */
     const char *withdraw;
     const char *older;           /* to history only: what a newer version stands before */
-    const char *stale;           /* everything to history: the delivery came after a higher number of its period */
+    const char *stale;           /* everything to history but what is another's: the delivery came after a higher number of its period */
+    const char *foreign;         /* seq, VERDICT_NOT_YOURS, of what is another's */
     const char *confirm;         /* unchanged in a later period: the row remembers the latest period that said so */
     const char *reconcile;       /* keys as text of this party's rows that the source lacks */
-    const char *lack;            /* withdraws this party's rows of the period that the source lacks; keys as text */
+    const char *lack;            /* withdraws this party's rows of the period that the source lacks; keys as text. Over arrays, period and number follow the source's parameters */
     const char *duplicates;      /* group, seq, hash of keys that occur more than once */
 } MergeSql;
 

@@ -86,6 +86,17 @@ static void note_order(Settling *s)
     buffer_add(&s->last_key, s->key.at, s->key.len);
 }
 
+/* A list is a full state: what it lacks is a question, and nothing in it takes a record away. */
+static bool may_withdraw(Settling *s, const Record *r)
+{
+    Error why = {0};
+    if (r->wish == RECORD_PUT || s->now->e->kind != KIND_LIST)
+        return true;
+    error_refuse(&why, "withdrawal_in_list", NULL, NULL, NULL);
+    found(s, &why, "");
+    return false;
+}
+
 static Rc put_row(Settling *s, const Record *r, const Value *values, bool good, Error *err)
 {
     Row row = { .seq = s->seq, .round = 1, .period = s->now->e->period, .number = s->now->e->number };
@@ -119,7 +130,7 @@ Rc fill_record(void *settling, const Record *r, Error *err)
     Rc rc = check_record(s->feed, r, s->scratch, values, &s->findings, err);
     if (rc && rc != RC_REJECT)
         return rc;
-    bool good = rc == RC_OK && owner_agrees(s, values) && (r->wish == RECORD_WITHDRAW || rules_pass(s, values));
+    bool good = rc == RC_OK && may_withdraw(s, r) && owner_agrees(s, values) && (r->wish == RECORD_WITHDRAW || rules_pass(s, values));
     return put_row(s, r, values, good, err);
 }
 
@@ -175,11 +186,7 @@ Rc fill(Settling *s, Error *err)
 {
     if (!s->feed)
         return error_set(err, RC_FATAL, "feed %s has no contract any more", s->c->feed);
-    Rc rc = sender_find(s->parts, s->c->bin, clock_now(&s->g->clock), &s->sender, err);
-    if (rc == RC_END) {                        /* disabled meanwhile: what it delivered before still counts */
-        s->sender = (Sender){ .party = s->c->party };
-        rc = RC_OK;
-    }
+    Rc rc = sender_of(s->parts, s->c->at[0].id, &s->sender, err);
     if (!rc)
         rc = s->c->n > 1 ? fill_group(s, err) : fill_one(s, &s->c->at[0], NULL, err);
     if (!rc)

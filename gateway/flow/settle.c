@@ -124,6 +124,13 @@ static Rc resolve_twins(Settling *s, Merge *m, Error *err)
     return rc;
 }
 
+/* A nil of a feed of facts is the correction that lacks everything; a feed of lists has nothing to ask about it. */
+static bool corrects(const Settling *s, Kind kind)
+{
+    bool whole = kind & (KIND_FACTS | KIND_EDITION);
+    return whole || (kind == KIND_NIL && !(s->feed->kinds & KIND_LIST));
+}
+
 static Rc merge_prepare(Settling *s, Merge *m, Error *err)
 {
     bool newer, earlier, any;
@@ -133,7 +140,7 @@ static Rc merge_prepare(Settling *s, Merge *m, Error *err)
             return err->rc;
         m->stale = newer;
         m->ask_reconcile = e->kind == KIND_LIST && any;
-        m->ask_lack = (e->kind & (KIND_FACTS | KIND_EDITION | KIND_NIL)) && earlier;
+        m->ask_lack = earlier && corrects(s, e->kind);
     }
     if (s->keys.overflow && merge_number_staged(s->db, s->table, &m->rounds, err))
         return err->rc;

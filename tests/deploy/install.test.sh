@@ -50,9 +50,10 @@ sample_with_all_defaults_is_good() {
     [ "$(grep -c '^[a-z_]*:' "$folder/all.yaml")" -ge 14 ] && "$prefix/bin/nqs-gateway" config check "$folder/all.yaml"
 }
 unknown_key_is_refused() {
+    local said
     { cat "$sample"; echo 'colour: blue'; } >"$folder/wrong.yaml"
-    "$prefix/bin/nqs-gateway" config check "$folder/wrong.yaml" && return 1
-    "$prefix/bin/nqs-gateway" config check "$folder/wrong.yaml" 2>&1 | grep colour
+    if said=$("$prefix/bin/nqs-gateway" config check "$folder/wrong.yaml" 2>&1); then return 1; fi
+    grep colour <<<"$said"
 }
 missing_file_is_refused() { ! "$prefix/bin/nqs-gateway" config check "$folder/none.yaml"; }
 
