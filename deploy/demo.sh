@@ -253,7 +253,7 @@ END
 }
 
 stop() {
-    [ -f "$dir/gateway.yaml" ] || die "there is no demo in $dir"
+    [ -d "$dir/log" ] || die "there is no demo in $dir"
     "$here/deploy/local.sh" stop "$dir"
     [ -n "$remove" ] || return 0
     rm -rf "$dir"

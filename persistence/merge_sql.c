@@ -1,5 +1,7 @@
 #include "gateway/base/buffer.h"
+#include "persistence/staging.h"
 #include "persistence/table_sql.h"
+#include <assert.h>
 #include <string.h>
 
 /* Pieces of text the statements of one table share; all live in the arena. */

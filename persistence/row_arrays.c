@@ -2,6 +2,7 @@
 #include "persistence/text_array.h"
 #include "persistence/vault.h"
 #include <arpa/inet.h>
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -63,7 +64,7 @@ static void item_value(Buffer *b, const Field *f, const Row *r)
 }
 
 enum { OWN_SEQ, OWN_ROUND, OWN_WISH, OWN_GROUND, OWN_HASH, OWN_PERIOD, OWN_NUMBER, OWN_N };
-static_assert(OWN_N == ROW_OWN_COLUMNS, "as the statements read them");
+static_assert((int)OWN_N == (int)ROW_OWN_COLUMNS, "as the statements read them");
 
 static void item_own(Buffer *b, int which, const Row *r)
 {

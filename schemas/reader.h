@@ -14,7 +14,7 @@ typedef struct Reader Reader;
 Rc   reader_open(Format format, const char *xml_prologue, RecordSink *sink, void *self, Reader **out, Error *err) MUST_USE;
 void reader_free(Reader **r);                                            /* NULL-safe */
 
-/* RC_REJECT: the document as a whole is refused (undeclared prefix, doubled attribute, duplicate JSON key, text where records belong …).
+/* RC_REJECT: the document as a whole is refused (undeclared prefix, doubled attribute, in a JSON document a duplicate key, text where records belong …).
    A record that cannot be read by itself (bad NDJSON line, element > 1 MB) goes to the sink with node NULL. */
 Rc   reader_feed(Reader *r, const char *bytes, size_t n, Error *err) MUST_USE;
 Rc   reader_end (Reader *r, Error *err) MUST_USE;

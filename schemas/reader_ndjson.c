@@ -61,7 +61,9 @@ static Rc line_read(NdjsonReader *r, const char *s, size_t len, Error *err)
     SCOPED(element_free) cJSON *json = element_parse(s, len);
     if (!json)
         return line_bad(r, "an escape in a string is wrong", err);
-    return element_emit(r->to, json, s, len, r->line, err);
+    Rc rc = element_emit(r->to, json, s, len, r->line, err);
+    /* In a document of its own a doubled key is this line's fault, not the delivery's. It is found before anything is handed on. */
+    return rc == RC_REJECT && strcmp(err->code, "duplicate_json_key") == 0 ? line_bad(r, "a key stands twice", err) : rc;
 }
 
 static Rc line_end(NdjsonReader *r, const char *s, size_t len, Error *err)

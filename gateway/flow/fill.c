@@ -101,7 +101,6 @@ static Rc put_row(Settling *s, const Record *r, const Value *values, bool good, 
 {
     Row row = { .seq = s->seq, .round = 1, .period = s->now->e->period, .number = s->now->e->number };
     outcomes_set(&s->outcomes, s->seq - 1, !good ? OUTCOME_REFUSED : r->wish == RECORD_PUT ? OUTCOME_NEW : OUTCOME_WITHDRAWN);
-    s->now->n_refused += !good;
     if (!key_of(s, values))
         return RC_OK;
     row.wish = !good ? WISH_PRESENT : r->wish == RECORD_PUT ? WISH_PUT : WISH_WITHDRAW;
@@ -131,7 +130,7 @@ Rc fill_record(void *settling, const Record *r, Error *err)
     if (rc && rc != RC_REJECT)
         return rc;
     bool good = rc == RC_OK && may_withdraw(s, r) && owner_agrees(s, values) && (r->wish == RECORD_WITHDRAW || rules_pass(s, values));
-    return put_row(s, r, values, good, err);
+    return s->dry ? RC_OK : put_row(s, r, values, good, err);
 }
 
 /* Where rows and counts stood before an envelope, so that one refused as a whole leaves no trace in a group. */
@@ -155,15 +154,13 @@ static Rc fill_one(Settling *s, const Envelope *e, const Buffer *bytes, Error *e
     Reader *r = NULL;
     Mark mark = { s->n_rows, s->n_puts, s->n_withdraws, s->seq };
     s->now = &s->member[s->n_members++];
-    *s->now = (Member){ .e = e, .first_seq = s->seq + 1, .last_seq = s->seq };
+    *s->now = (Member){ .e = e, .first_seq = s->seq + 1, .last_seq = s->seq, .skip = s->skip, .most = s->most };
     if (e->payload_length == 0)
         return RC_OK;
     Rc rc = reader_open(e->format, e->form == PAYLOAD_ELEMENT ? e->xml_prologue : NULL, fill_record, s, &r, err);
     if (!rc)
         rc = payload_push(s, e, bytes, r, err);
     reader_free(&r);
-    if (!rc && s->feed->on_refused == REFUSED_ALL_OR_NOTHING && s->now->n_refused)
-        rc = error_refuse(err, "all_or_nothing", NULL, NULL, NULL);
     if (rc != RC_REJECT)
         return rc;
     refuse_whole(s, &mark, err);
@@ -182,11 +179,25 @@ static Rc fill_group(Settling *s, Error *err)
     return rc;
 }
 
-Rc fill(Settling *s, Error *err)
+static Rc know_sender(Settling *s, Error *err)
 {
     if (!s->feed)
         return error_set(err, RC_FATAL, "feed %s has no contract any more", s->c->feed);
-    Rc rc = sender_of(s->parts, s->c->at[0].id, &s->sender, err);
+    return sender_of(s->parts, s->c->at[0].id, &s->sender, err);
+}
+
+Rc findings_rerun(Settling *s, const Claimed *c, unsigned skip, unsigned most, Error *err)
+{
+    settling_begin(s, c);
+    s->dry = true;
+    s->skip = skip;
+    s->most = most;
+    return know_sender(s, err) || fill_one(s, &c->at[0], NULL, err) ? err->rc : RC_OK;
+}
+
+Rc fill(Settling *s, Error *err)
+{
+    Rc rc = know_sender(s, err);
     if (!rc)
         rc = s->c->n > 1 ? fill_group(s, err) : fill_one(s, &s->c->at[0], NULL, err);
     if (!rc)

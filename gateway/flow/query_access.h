@@ -14,6 +14,11 @@ Rc   journal(Desk *d, const Asker *a, const char *what, const char *detail, Erro
 const Feed *feed_asked(Desk *d, const char *code, Error *err);          /* NULL: RC_REJECT not_found in err */
 unsigned page_limit(const Page *p);
 
+/* Pieces that several documents share. */
+void finding_text(Desk *d, const Asker *a, const char *code, const char *const *args, Json *j);
+void findings_put(Desk *d, const Asker *a, const Rows *r, Json *j);       /* an array, from report_findings */
+void counts_put(const DeliveryRow *row, Json *j);
+
 /* Cursors: what they hold is only ours to read. */
 void cursor_write(const Gateway *g, const char *what, const char *text, size_t n, Buffer *out);
 Rc   cursor_read (const Gateway *g, const char *what, const char *cursor, Buffer *out, Error *err) MUST_USE;

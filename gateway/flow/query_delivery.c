@@ -1,48 +1,12 @@
 #include "gateway/flow/query_access.h"
 #include "persistence/findings.h"
 #include "transforms/texts.h"
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { FIRST_FINDINGS = 20 };
 
-static void text_of(Desk *d, const Asker *a, const char *code, const char *const *args, Json *j)
-{
-    SCOPED(buffer_free) Buffer text = {0};
-    texts_put(d->g->texts, lang_accept(a->lang), code, args, ERROR_ARGS, &text);
-    json_string(j, text.at ? text.at : "", text.len);
-}
-
-static void finding(Desk *d, const Asker *a, const Rows *r, int i, Json *j)
-{
-    const char *args[ERROR_ARGS];
-    for (int k = 0; k < ERROR_ARGS; k++)
-        args[k] = rows_null(r, i, 5 + k) ? NULL : rows_text(r, i, 5 + k);
-    json_open(j, '{');
-    json_key(j, "record"), json_number(j, rows_int(r, i, 1));
-    json_key(j, "severity"), json_text(j, rows_text(r, i, 2));
-    json_key(j, "code"), json_text(j, rows_text(r, i, 3));
-    json_key(j, "place"), json_text(j, rows_text(r, i, 4));
-    json_key(j, "arguments");
-    json_open(j, '[');
-    for (int k = 0; k < ERROR_ARGS && args[k]; k++)
-        json_text(j, args[k]);
-    json_close(j, ']');
-    json_key(j, "text");
-    text_of(d, a, rows_text(r, i, 3), args, j);
-    json_close(j, '}');
-}
-
-static void findings(Desk *d, const Asker *a, const Rows *r, int n, Json *j)
-{
-    json_open(j, '[');
-    for (int i = 0; i < n; i++)
-        finding(d, a, r, i, j);
-    json_close(j, ']');
-}
-
-static void counts(const DeliveryRow *row, Json *j)
+void counts_put(const DeliveryRow *row, Json *j)
 {
     json_key(j, "records"), json_number(j, row->records);
     json_key(j, "outcomes");
@@ -72,7 +36,7 @@ static void refusal(Desk *d, const Asker *a, const DeliveryRow *row, Json *j)
     }
     json_open(j, '{');
     json_key(j, "code"), json_text(j, row->refused_code);
-    json_key(j, "text"), text_of(d, a, row->refused_code, args, j);
+    json_key(j, "text"), finding_text(d, a, row->refused_code, args, j);
     json_close(j, '}');
 }
 
@@ -108,7 +72,7 @@ static void warnings(const DeliveryRow *row, Desk *d, const Asker *a, Json *j)
         const char *none[ERROR_ARGS] = {0};
         json_open(j, '{');
         json_key(j, "code"), json_text(j, "sender_date_absurd");
-        json_key(j, "text"), text_of(d, a, "sender_date_absurd", none, j);
+        json_key(j, "text"), finding_text(d, a, "sender_date_absurd", none, j);
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -137,84 +101,11 @@ Rc query_delivery(Desk *d, const Asker *a, const char *id, Buffer *json, Error *
     json_key(&j, "closed"), json_text(&j, row.closed_at);
     refusal(d, a, &row, &j);
     settlement(&row, &j);
-    counts(&row, &j);
+    counts_put(&row, &j);
     warnings(&row, d, a, &j);
     json_key(&j, "findings_total"), json_number(&j, row.findings);
     json_key(&j, "findings");
-    findings(d, a, &found, rows_n(&found), &j);
-    json_close(&j, '}');
-    return RC_OK;
-}
-
-static void next_cursor(Desk *d, const char *what, int64_t after, bool more, Json *j)
-{
-    SCOPED(buffer_free) Buffer text = {0}, cursor = {0};
-    json_key(j, "next");
-    if (!more) {
-        json_text(j, NULL);
-        return;
-    }
-    buffer_print(&text, "%" PRId64, after);
-    cursor_write(d->g, what, text.at, text.len, &cursor);
-    json_string(j, cursor.at, cursor.len);
-}
-
-static Rc cursor_number(Desk *d, const char *what, const char *cursor, int64_t at_first, int64_t *out, Error *err)
-{
-    SCOPED(buffer_free) Buffer text = {0};
-    *out = at_first;
-    if (!cursor)
-        return RC_OK;
-    if (cursor_read(d->g, what, cursor, &text, err))
-        return err->rc;
-    *out = strtoll(text.at, NULL, 10);
-    return RC_OK;
-}
-
-Rc query_findings(Desk *d, const Asker *a, const char *id, Page page, Buffer *json, Error *err)
-{
-    SCOPED(arena_free) Arena *arena = arena_new();
-    SCOPED(rows_end) Rows r = {0};
-    DeliveryRow row;
-    int64_t after;
-    unsigned limit = page_limit(&page);
-    if (may_see_delivery(d, a, id, arena, &row, err) || cursor_number(d, id, page.cursor, -1, &after, err)
-        || report_findings(d->db, id, (int)after, limit + 1, &r, err))
-        return err->rc;
-    int n = rows_n(&r) > (int)limit ? (int)limit : rows_n(&r);
-    Json j = { .to = json };
-    json_open(&j, '{');
-    json_key(&j, "delivery"), json_text(&j, id);
-    json_key(&j, "total"), json_number(&j, row.findings);
-    json_key(&j, "findings");
-    findings(d, a, &r, n, &j);
-    next_cursor(d, id, n ? rows_int(&r, n - 1, 0) : 0, rows_n(&r) > n, &j);
-    json_close(&j, '}');
-    return RC_OK;
-}
-
-Rc query_outcomes(Desk *d, const Asker *a, const char *id, Page page, Buffer *json, Error *err)
-{
-    SCOPED(arena_free) Arena *arena = arena_new();
-    SCOPED(buffer_free) Buffer nibbles = {0};
-    DeliveryRow row;
-    int64_t from;
-    unsigned limit = page_limit(&page);
-    if (may_see_delivery(d, a, id, arena, &row, err) || cursor_number(d, id, page.cursor, 0, &from, err) || report_outcomes(d->db, id, &nibbles, err))
-        return err->rc;
-    Outcomes o = { .at = (unsigned char *)nibbles.at, .n = nibbles.len ? (size_t)row.records : 0 };
-    Json j = { .to = json };
-    json_open(&j, '{');
-    json_key(&j, "delivery"), json_text(&j, id);
-    counts(&row, &j);
-    json_key(&j, "from"), json_number(&j, from + 1);
-    json_key(&j, "each");
-    json_open(&j, '[');
-    size_t end = (size_t)from + limit < o.n ? (size_t)from + limit : o.n;
-    for (size_t i = (size_t)from; i < end; i++)
-        json_text(&j, outcome_name(outcomes_get(&o, i)));
-    json_close(&j, ']');
-    next_cursor(d, id, (int64_t)end, end < o.n, &j);
+    findings_put(d, a, &found, &j);
     json_close(&j, '}');
     return RC_OK;
 }

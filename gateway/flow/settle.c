@@ -164,6 +164,44 @@ static Rc merge_rows(Settling *s, int64_t settlement, Error *err)
     return merge_run(s->db, &m, err) || merge_grants(s->db, s->table, clock_now(&s->g->clock), err) ? err->rc : RC_OK;
 }
 
+static bool any_refused(const Settling *s)
+{
+    for (uint32_t i = 0; i < s->seq; i++)
+        if (outcomes_get(&s->outcomes, i) == OUTCOME_REFUSED)
+            return true;
+    return false;
+}
+
+/* What the merge said of the delivery as a whole is undone with it. */
+static void forget_general(Settling *s)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < s->n_found; i++)
+        if (s->found[i].f.seq)
+            s->found[kept++] = s->found[i];
+    s->member[0].n_findings -= (unsigned)(s->n_found - kept);
+    s->n_found = kept;
+}
+
+/* The merge is run first, since only it knows of keys that stand twice, are another's or are not there; then all of it is taken back if one record is refused. */
+static Rc merge_all_or_nothing(Settling *s, int64_t settlement, Error *err)
+{
+    if (db_exec(s->db, "savepoint merge", err) || merge_rows(s, settlement, err))
+        return err->rc;
+    if (!any_refused(s))
+        return RC_OK;
+    forget_general(s);
+    s->member[0].refused_code = "all_or_nothing";
+    for (uint32_t i = 0; i < s->seq; i++)
+        outcomes_set(&s->outcomes, i, OUTCOME_REFUSED);
+    return db_exec(s->db, "rollback to savepoint merge", err);
+}
+
+static Rc merge_as_contracted(Settling *s, int64_t settlement, Error *err)
+{
+    return (s->feed->on_refused == REFUSED_ALL_OR_NOTHING ? merge_all_or_nothing : merge_rows)(s, settlement, err);
+}
+
 static bool any_settled(const Settling *s)
 {
     for (size_t i = 0; i < s->n_members; i++)
@@ -215,12 +253,11 @@ Rc settle(Settling *s, Error *err)
     Instant now = clock_now(&s->g->clock);
     if (tx_begin(&tx, s->db, err) || inbox_relock(s->db, s->c, err) || settlement_draw(s->db, &settlement, err))
         return err->rc;
-    bool settled = any_settled(s);
-    if (settled && merge_rows(s, settlement, err))
+    if (any_settled(s) && merge_as_contracted(s, settlement, err))
         return err->rc;
     if (close_all(s, settlement, now, err))
         return err->rc;
-    if (settled && settlement_write(s->db, settlement, s->c->party, s->c->feed, now, err))
+    if (any_settled(s) && settlement_write(s->db, settlement, s->c->party, s->c->feed, now, err))
         return err->rc;
     return tx_commit(&tx, err);
 }

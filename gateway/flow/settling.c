@@ -59,8 +59,10 @@ void settling_begin(Settling *s, const Claimed *c)
     s->table = s->feed ? gateway_table(s->g, s->feed) : NULL;
     s->hasher = hasher_new(s->feed && s->feed->personal ? s->g->vault : NULL);
     s->n_rows = s->n_puts = s->n_withdraws = s->n_found = s->n_members = 0;
-    s->staged = s->copying = false;
+    s->staged = s->copying = s->dry = false;
     s->in_order = true;
+    s->skip = 0;
+    s->most = FINDINGS_STORED;
     s->rounds = 1;
     s->seq = 0;
     s->now = NULL;
@@ -70,8 +72,7 @@ static const char *kept(Arena *a, const char *s) { return s ? arena_text(a, s, s
 
 void settling_find(Settling *s, Member *m, const Finding *f)
 {
-    m->n_findings++;
-    if (m->n_stored >= FINDINGS_STORED)
+    if (m->n_findings++ < m->skip || m->n_stored >= m->most)
         return;
     if (s->n_found == s->found_size) {
         s->found_size = s->found_size ? s->found_size * 2 : 64;

@@ -11,7 +11,8 @@
 typedef struct {
     const Envelope *e;
     uint32_t        first_seq, last_seq;       /* last < first: no records */
-    unsigned        n_findings, n_stored, n_refused;
+    unsigned        n_findings, n_stored;
+    unsigned        skip, most;                /* findings stored: those after the first `skip`, at most `most` */
     const char     *refused_code;              /* as a whole */
     const char     *refused_arg[ERROR_ARGS];
 } Member;
@@ -36,6 +37,8 @@ typedef struct {
     bool            staged, copying, in_order;
     unsigned        rounds;
     size_t          n_puts, n_withdraws;
+    bool            dry;                       /* only examine: nothing is staged (findings_rerun) */
+    unsigned        skip, most;                /* the window of findings, for each member */
     uint32_t        seq;
     Outcomes        outcomes;
     StoredFinding  *found;   size_t n_found, found_size;
@@ -48,9 +51,13 @@ Settling *settling_new (const Gateway *g, Db *db, Db *parts);
 void      settling_free(Settling **s);
 void      settling_begin(Settling *s, const Claimed *c);         /* empties it for the next claim */
 
-/* Adds a finding to a member; stored up to FINDINGS_STORED, counted always. Copies the texts. */
+/* Adds a finding to a member; stored within its window (up to FINDINGS_STORED when it is worked), counted always. Copies the texts. */
 void settling_find(Settling *s, Member *m, const Finding *f);
 Member *settling_member(Settling *s, uint32_t seq);              /* whose record that is */
+
+/* Examines an envelope once more from its bytes: its findings after the first `skip`, at most `most`, are then in s->found. Those that only the settlement could make
+   (keys twice, other owners) are not among them. */
+Rc findings_rerun(Settling *s, const Claimed *c, unsigned skip, unsigned most, Error *err) MUST_USE;
 
 /* Reads, checks and stages all envelopes of the claim. What is wrong with data ends as outcomes and findings; RC_RETRY and RC_FATAL only. */
 Rc fill(Settling *s, Error *err) MUST_USE;

@@ -309,9 +309,8 @@ def main():
 
     agrees = xmllint_agrees(schemas, comparison, fixtures)
     good = comparison.report(said.count >= USUAL_COUNT)
-    compared = sum(comparison.tally.values())
     wrong = len(comparison.differences) + (not agrees) + (not good and not comparison.differences)
-    print(f"{compared - len(comparison.differences)} passed, {wrong} failed")
+    print(f"{0 if wrong else len(codes)} passed, {wrong} failed")
     return 0 if good and agrees else 1
 
 

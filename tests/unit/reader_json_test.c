@@ -221,10 +221,10 @@ static void a_bad_line_is_a_bad_record_and_quotes_nothing(void **state)
           "9@9 put o\n");
 }
 
-static void a_doubled_key_in_a_line_refuses_the_delivery(void **state)
+static void a_doubled_key_in_a_line_is_that_lines_fault(void **state)
 {
     (void)state;
-    assert_refused(FORMAT_NDJSON, NULL, "{\"a\":1}\n{\"a\":1,\"a\":2}\n", "duplicate_json_key: a");
+    lines("{\"a\":1}\n{\"a\":1,\"a\":2}\n{\"a\":3}\n", "1@1 put o(an'1')\n2@2 put bad: line is not a JSON object: a key stands twice\n3@3 put o(an'3')\n");
 }
 
 static void the_verdict_of_the_sink_stops_the_reader(void **state)
@@ -288,7 +288,7 @@ int main(void)
         cmocka_unit_test(too_many_values_or_levels_spoil_a_record),
         cmocka_unit_test(each_line_is_a_record),
         cmocka_unit_test(a_bad_line_is_a_bad_record_and_quotes_nothing),
-        cmocka_unit_test(a_doubled_key_in_a_line_refuses_the_delivery),
+        cmocka_unit_test(a_doubled_key_in_a_line_is_that_lines_fault),
         cmocka_unit_test(the_verdict_of_the_sink_stops_the_reader),
         cmocka_unit_test(a_long_document_takes_little_memory),
         cmocka_unit_test(an_endless_record_takes_little_memory),
