@@ -89,7 +89,7 @@ static bool id_find(const Buffer *in, char id[ID_SIZE])
     return false;
 }
 
-static Rc fetch(Exchange *x, Desk *d, const SoapMessage *m, Error *err)
+static Rc fetch(Exchange *x, Desk *d, SoapMessage *m, Error *err)
 {
     char id[ID_SIZE];
     SCOPED(buffer_free) Buffer protocol = {0};
@@ -97,7 +97,7 @@ static Rc fetch(Exchange *x, Desk *d, const SoapMessage *m, Error *err)
     Asker asker = { &m->who, soap_lang(x), "soap" };
     if (!id_find(&m->asked, id))
         return error_refuse(err, "not_found", NULL, NULL, NULL);
-    if (query_delivery(d, &asker, id, &protocol, err) || query_receipt(d, &asker, id, &receipt, err))
+    if (sender_confirm(d, &m->who, err) || query_delivery(d, &asker, id, &protocol, err) || query_receipt(d, &asker, id, &receipt, err))
         return err->rc;
     exchange_about(x, id);
     soap_answer(x, m, id, &receipt, &protocol);

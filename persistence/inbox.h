@@ -51,8 +51,8 @@ typedef struct {
     bool           kept;                     /* by inbox_keep; false: another delivery with this message id was quicker, ask again */
 } Keep;
 
-/* Numbers, and what is known of each already. ask_idle: whether nothing waits to be worked is worth asking. */
-Rc inbox_precedents(Db *db, Keep *const *k, size_t n, bool ask_idle, Error *err) MUST_USE;
+/* Numbers, and what is known of each already. ask_idle: whether nothing waits to be worked is worth asking. *access: the state of all access now. */
+Rc inbox_precedents(Db *db, Keep *const *k, size_t n, bool ask_idle, long long *access, Error *err) MUST_USE;
 
 /* The deciding commit, of all n at once: last parts, envelopes, places in the queue, ends of uploads. */
 Rc inbox_keep(Db *db, Keep *const *k, size_t n, Error *err) MUST_USE;

@@ -98,11 +98,11 @@ static void precedent_read(const Rows *r, int i, Keep *k)
     p->first_number = rows_int(r, i, 6);
 }
 
-Rc inbox_precedents(Db *db, Keep *const *k, size_t n, bool ask_idle, Error *err)
+Rc inbox_precedents(Db *db, Keep *const *k, size_t n, bool ask_idle, long long *access, Error *err)
 {
     static const int columns[] = { K_MESSAGE, K_PARTY, K_FEED, K_PERIOD, K_KIND };
     static const char sql[] =
-        "select u.n, nextval('nqs.delivery_number'), $1::boolean and not exists (select from nqs.queue), p.id, p.digest_payload, p.receipt, p.number"
+        "select u.n, nextval('nqs.delivery_number'), $1::boolean and not exists (select from nqs.queue), p.id, p.digest_payload, p.receipt, p.number, (select version from nqs.access)"
         " from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) with ordinality u(message_id, party, feed, period, kind, n)"
         " left join lateral (select id, digest_payload, receipt, number from nqs.envelope e where u.message_id is not null and e.party = u.party::int and e.message_id = u.message_id"
         " union all (select id, digest_payload, receipt, number from nqs.envelope e where u.message_id is null and e.party = u.party::int and e.feed = u.feed"
@@ -116,6 +116,7 @@ Rc inbox_precedents(Db *db, Keep *const *k, size_t n, bool ask_idle, Error *err)
         return err->rc;
     for (int i = 0; i < rows_n(&rows); i++)
         precedent_read(&rows, i, k[i]);
+    *access = rows_n(&rows) ? rows_int(&rows, 0, 7) : 0;
     return RC_OK;
 }
 

@@ -172,8 +172,9 @@ const char *grants_sql(const Feed *feed, Arena *a)
         : "cross join (select null::text as state, null::date as since) l";
     return arena_printf(a, "with span as (select t.\"%s\" as bin, t.\"%s\" as f, case when l.state in (%s) then least(t.\"%s\", l.since) else t.\"%s\" end as u\n"
         "  from feed.\"%s\" t %s where t.withdrawn is null),\n"
-        "party as (insert into nqs.party (bin, name, created_at) select distinct bin, '', $1::timestamptz from span on conflict (bin) do update set bin = excluded.bin returning id, bin),\n"
-        "want as (select p.id as party, s.f, max(s.u) as u from span s join party p using (bin) group by 1, 2),\n"
+        "party as (insert into nqs.party (bin, name, created_at) select distinct bin, '', $1::timestamptz from span on conflict (bin) do nothing returning id, bin),\n"
+        "known as (select id, bin from party union all select p.id, p.bin from nqs.party p where p.bin in (select bin from span)),\n"
+        "want as (select p.id as party, s.f, max(s.u) as u from span s join known p using (bin) group by 1, 2),\n"
         "gone as (delete from nqs.party_role r where r.source = '%s' and not exists (select from want w where w.party = r.party and w.f = r.valid_from))\n"
         "insert into nqs.party_role (party, role, source, valid_from, valid_to, ground) select party, '%s', '%s', f, u, 'granted by records' from want\n"
         "on conflict (party, role, source, valid_from) do update set valid_to = excluded.valid_to where nqs.party_role.valid_to is distinct from excluded.valid_to",

@@ -52,12 +52,27 @@ void squeeze(const void *in, size_t n, Buffer *out)
     buffer_used(out, len);
 }
 
+static pthread_key_t opener_key;
+static void free_opener(void *d) { ZSTD_freeDCtx(d); }
+static void make_opener_key(void) { pthread_key_create(&opener_key, free_opener); }
+
+/* One a thread: making one costs more than opening a small part. */
+static ZSTD_DCtx *decompressor(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, make_opener_key);
+    ZSTD_DCtx *d = pthread_getspecific(opener_key);
+    if (!d && (!(d = ZSTD_createDCtx()) || pthread_setspecific(opener_key, d)))
+        abort();
+    return d;
+}
+
 Rc unsqueeze(const void *in, size_t n, size_t most, Buffer *out, Error *err)
 {
     unsigned long long size = ZSTD_getFrameContentSize(in, n);
     if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > most)
         return error_set(err, RC_FATAL, "stored bytes are not a zstd frame of ours");
-    size_t len = ZSTD_decompress(buffer_room(out, (size_t)size + 1), (size_t)size, in, n);
+    size_t len = ZSTD_decompressDCtx(decompressor(), buffer_room(out, (size_t)size + 1), (size_t)size, in, n);
     if (ZSTD_isError(len) || len != size)
         return error_set(err, RC_FATAL, "stored bytes do not decompress");
     buffer_used(out, len);

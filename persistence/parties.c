@@ -130,10 +130,20 @@ static void sender_read(const Rows *rows, const char *by, Sender *s)
     }
 }
 
+#define CREDENTIAL "select p.id, p.bin, " ROLES ", c.id, c.version, (select version from nqs.access), c.salt, c.secret" \
+                   " from nqs.credential c join nqs.party p on p.id = c.party, " TODAY " where c.disabled_at is null and p.disabled_at is null and "
+
+static void credential_read(const Rows *rows, const char *kind, Sender *s)
+{
+    sender_read(rows, kind, s);
+    s->credential = (int)rows_int(rows, 0, 3);
+    s->credential_version = (int)rows_int(rows, 0, 4);
+    s->access = rows_int(rows, 0, 5);
+}
+
 Rc credential_find(Db *db, const char *kind, const void *lookup, size_t n, Instant now, Credential *out, Error *err)
 {
-    static const char sql[] = "select p.id, p.bin, " ROLES ", c.version, null, c.salt, c.secret from nqs.credential c join nqs.party p on p.id = c.party, " TODAY
-                              " where c.kind = $2 and c.lookup = $3 and c.disabled_at is null and p.disabled_at is null";
+    static const char sql[] = CREDENTIAL "c.kind = $2 and c.lookup = $3";
     SCOPED(rows_end) Rows rows = {0};
     SCOPED(arena_free) Arena *a = arena_new();
     Args args = {0};
@@ -145,14 +155,41 @@ Rc credential_find(Db *db, const char *kind, const void *lookup, size_t n, Insta
         return err->rc;
     if (rows_n(&rows) == 0)
         return RC_END;
-    *out = (Credential){ .version = (int)rows_int(&rows, 0, 3), .has_secret = !rows_null(&rows, 0, 6) };
-    sender_read(&rows, kind, &out->sender);
+    *out = (Credential){ .has_secret = !rows_null(&rows, 0, 7) };
+    credential_read(&rows, kind, &out->sender);
     if (!out->has_secret)
         return RC_OK;
-    const unsigned char *salt = rows_bytes(&rows, 0, 5, a, &len);
+    const unsigned char *salt = rows_bytes(&rows, 0, 6, a, &len);
     memcpy(out->salt, salt, len < SALT_SIZE ? len : SALT_SIZE);
-    const unsigned char *secret = rows_bytes(&rows, 0, 6, a, &len);
+    const unsigned char *secret = rows_bytes(&rows, 0, 7, a, &len);
     memcpy(out->secret, secret, len < HASH_SIZE ? len : HASH_SIZE);
+    return RC_OK;
+}
+
+Rc sender_again(Db *db, Sender *s, Instant now, Error *err)
+{
+    static const char sql[] = CREDENTIAL "c.id = $2 and c.version = $3";
+    SCOPED(rows_end) Rows rows = {0};
+    Args args = {0};
+    char kind[sizeof s->by];
+    memcpy(kind, s->by, sizeof kind);
+    arg_instant(&args, now);
+    arg_int(&args, s->credential);
+    arg_int(&args, s->credential_version);
+    if (db_query(db, sql, &args, &rows, err))
+        return err->rc;
+    if (rows_n(&rows) == 0)
+        return RC_END;
+    credential_read(&rows, kind, s);
+    return RC_OK;
+}
+
+Rc access_version(Db *db, long long *out, Error *err)
+{
+    SCOPED(rows_end) Rows rows = {0};
+    if (db_query(db, "select version from nqs.access", NULL, &rows, err))
+        return err->rc;
+    *out = rows_int(&rows, 0, 0);
     return RC_OK;
 }
 

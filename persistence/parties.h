@@ -15,7 +15,10 @@ Rc party_list   (Db *db, Instant now, Buffer *json, Error *err) MUST_USE;
 Rc party_revoke (Db *db, const char *bin, Instant now, Error *err) MUST_USE;                           /* all its tokens and passwords */
 
 /* A credential that is in force, and the sender behind it. RC_END: there is none. */
-typedef struct { Sender sender; int version; unsigned char salt[SALT_SIZE], secret[HASH_SIZE]; bool has_secret; } Credential;
+typedef struct { Sender sender; unsigned char salt[SALT_SIZE], secret[HASH_SIZE]; bool has_secret; } Credential;
 Rc credential_find(Db *db, const char *kind, const void *lookup, size_t n, Instant now, Credential *out, Error *err) MUST_USE;
 Rc sender_of  (Db *db, const char *envelope, Sender *out, Error *err) MUST_USE;                           /* who delivered it, with the roles of that day; disabled since or not */
+/* Is this sender's credential still what it was? *s is given its roles of now. RC_END: it is not. */
+Rc sender_again(Db *db, Sender *s, Instant now, Error *err) MUST_USE;
+Rc access_version(Db *db, long long *out, Error *err) MUST_USE;
 Rc sender_find(Db *db, const char *bin, Instant now, Sender *out, Error *err) MUST_USE;                 /* by BIN; RC_END: none in force */

@@ -215,27 +215,6 @@ void vault_remember(Vault *v, const char *place, const unsigned char key[KEY_SIZ
     pthread_mutex_unlock(&v->lock);
 }
 
-void keyed_hash(const unsigned char key[KEY_SIZE], const char *space, const void *in, size_t n, unsigned char out[HASH_SIZE])
-{
-    size_t len = HASH_SIZE;
-    EVP_PKEY *k = EVP_PKEY_new_raw_private_key(EVP_PKEY_HMAC, NULL, key, KEY_SIZE);
-    EVP_MD_CTX *c = EVP_MD_CTX_new();
-    must(k && c && EVP_DigestSignInit(c, NULL, EVP_sha256(), NULL, k), "hmac");
-    must(EVP_DigestSignUpdate(c, space, strlen(space) + 1), "hmac");
-    must(EVP_DigestSignUpdate(c, in, n), "hmac");
-    must(EVP_DigestSignFinal(c, out, &len), "hmac");
-    EVP_MD_CTX_free(c);
-    EVP_PKEY_free(k);
-}
-
-void vault_lookup(const Vault *v, const char *space, const void *in, size_t n, unsigned char out[HASH_SIZE])
-{
-    keyed_hash(v->lookup, space, in, n, out);
-}
-
-/* HMAC by RFC 2104 over two prepared SHA-256 states, so that a row costs two copies instead of a key set-up. */
-struct Hasher { const EVP_MD *sha; EVP_MD_CTX *now, *inner, *outer; };
-
 static EVP_MD *sha_fetched;
 static void fetch_sha(void) { must((sha_fetched = EVP_MD_fetch(NULL, "SHA256", NULL)) != NULL, "sha-256"); }
 
@@ -256,6 +235,44 @@ static void pad_state(EVP_MD_CTX *c, const EVP_MD *sha, const unsigned char key[
     must(EVP_DigestInit_ex(c, sha, NULL), "hash");
     must(EVP_DigestUpdate(c, pad, sizeof pad), "hash");
 }
+
+static pthread_key_t digest_key;
+static void free_digest(void *c) { EVP_MD_CTX_free(c); }
+static void make_digest_key(void) { pthread_key_create(&digest_key, free_digest); }
+
+/* One digest context a thread, as with ciphers. */
+static EVP_MD_CTX *digest(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, make_digest_key);
+    EVP_MD_CTX *c = pthread_getspecific(digest_key);
+    if (!c) {
+        c = EVP_MD_CTX_new();
+        must(c && pthread_setspecific(digest_key, c) == 0, "hash");
+    }
+    return c;
+}
+
+/* HMAC by RFC 2104, from the two padded keys. */
+void keyed_hash(const unsigned char key[KEY_SIZE], const char *space, const void *in, size_t n, unsigned char out[HASH_SIZE])
+{
+    EVP_MD_CTX *c = digest();
+    pad_state(c, sha_md(), key, 0x36);
+    must(EVP_DigestUpdate(c, space, strlen(space) + 1), "hmac");
+    must(EVP_DigestUpdate(c, in, n), "hmac");
+    must(EVP_DigestFinal_ex(c, out, NULL), "hmac");
+    pad_state(c, sha_md(), key, 0x5c);
+    must(EVP_DigestUpdate(c, out, HASH_SIZE), "hmac");
+    must(EVP_DigestFinal_ex(c, out, NULL), "hmac");
+}
+
+void vault_lookup(const Vault *v, const char *space, const void *in, size_t n, unsigned char out[HASH_SIZE])
+{
+    keyed_hash(v->lookup, space, in, n, out);
+}
+
+/* HMAC by RFC 2104 over two prepared SHA-256 states, so that a row costs two copies instead of a key set-up. */
+struct Hasher { const EVP_MD *sha; EVP_MD_CTX *now, *inner, *outer; };
 
 Hasher *hasher_new(const Vault *keyed)
 {

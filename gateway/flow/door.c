@@ -172,7 +172,7 @@ Rc door_keep(Desk *desk, Door *d, const Meta *m, Receipt *out, Error *err)
     buffer_free(&d->raw);
     for (int tries = 0; tries < 3; tries++) {
         Keeping k = { .d = d, .k = { .a = &d->a, .m = m, .part = &part, .arena = d->arena }, .out = out };
-        keeper_keep(d->g->keeper, desk, &k);
+        keeper_keep(d->g->keeper, &k);
         if (k.rc == RC_OK && !out->repeat)
             d->a.parts = 0;                /* they are the envelope's now */
         *err = k.err;

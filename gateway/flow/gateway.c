@@ -42,7 +42,7 @@ Rc gateway_open(const Config *config, const Clock *clock, Gateway **out, Error *
     g->clock = *clock;
     g->arena = arena_new();
     g->identities = identities_new();
-    g->keeper = keeper_new();
+    g->keeper = keeper_new(g);
     settings_from(config, &g->clock, &g->settings);
     if (open_parts(g, err))
         return err->rc;
@@ -57,8 +57,8 @@ void gateway_free(Gateway **g)
     texts_free(&(*g)->texts);
     vault_free(&(*g)->vault);
     contracts_free(&(*g)->feeds);
-    identities_free(&(*g)->identities);
     keeper_free(&(*g)->keeper);
+    identities_free(&(*g)->identities);
     arena_free(&(*g)->arena);
     free(*g);
     *g = NULL;

@@ -50,5 +50,8 @@ Rc   gateway_migrate(const Gateway *g, int *applied, Error *err) MUST_USE;
 
 struct Desk { const Gateway *g; Db *db; };
 
+/* Was this sender recognised under this state of access? If not it is looked up again and given its roles of now. RC_REJECT unauthorised: it may not any more. */
+Rc sender_still(Desk *d, Sender *s, long long access, Error *err) MUST_USE;
+
 Identities *identities_new(void);
 void        identities_free(Identities **i);

@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A password that was right is remembered for five minutes as a keyed hash, so that scrypt is not paid for each message; the credential's
-   version is part of it, so that a change acts at once. */
+/* Who was right with a senderId and password is remembered for five minutes under a keyed hash of both, so that neither scrypt nor the database is asked for each
+   message. A change acts at once all the same: access has a version, and what was remembered under another one is looked up again before anything is kept or read. */
 enum { REMEMBERED = 1024, FAILING = 1024, FAILURES = 10, SECOND = 1000000 };
 static const Instant remember_for = 300ll * SECOND, failures_within = 60ll * SECOND;
 
-typedef struct { unsigned char hash[HASH_SIZE]; Instant until; } Remembered;
+typedef struct { unsigned char hash[HASH_SIZE]; Instant until; Sender sender; } Remembered;
 typedef struct { unsigned char hash[HASH_SIZE]; Instant since; unsigned n; } Failing;
 
 struct Identities {
@@ -43,21 +43,24 @@ void identities_free(Identities **i)
 
 static size_t place(const unsigned char *hash) { return (size_t)(hash[0] << 8 | hash[1]) % REMEMBERED; }
 
-static bool remembers(Identities *i, const unsigned char hash[HASH_SIZE], Instant now)
+static bool recall(Identities *i, const unsigned char hash[HASH_SIZE], Instant now, Sender *out)
 {
     pthread_mutex_lock(&i->lock);
     const Remembered *r = &i->known[place(hash)];
     bool yes = r->until > now && same_bytes(r->hash, hash, HASH_SIZE);
+    if (yes)
+        *out = r->sender;
     pthread_mutex_unlock(&i->lock);
     return yes;
 }
 
-static void remember(Identities *i, const unsigned char hash[HASH_SIZE], Instant now)
+static void remember(Identities *i, const unsigned char hash[HASH_SIZE], Instant now, const Sender *sender)
 {
     pthread_mutex_lock(&i->lock);
     Remembered *r = &i->known[place(hash)];
     memcpy(r->hash, hash, HASH_SIZE);
     r->until = now + remember_for;
+    r->sender = *sender;
     pthread_mutex_unlock(&i->lock);
 }
 
@@ -111,51 +114,72 @@ Rc sender_by_token(Desk *d, const char *token, Sender *out, Error *err)
     return rc == RC_END ? refuse(d, "token", 0, err) : rc;
 }
 
-static void password_print(const Identities *i, const char *sender_id, const char *password, int version, unsigned char out[HASH_SIZE])
+static void password_print(const Identities *i, const char *sender_id, const char *password, unsigned char out[HASH_SIZE])
 {
     SCOPED(buffer_free) Buffer b = {0};
-    buffer_print(&b, "%d\n%s\n%s", version, sender_id, password);
+    buffer_print(&b, "%s\n%s", sender_id, password);
     keyed_hash(i->key, "password", b.at, b.len, out);
     memset(b.at, 0, b.len);
 }
 
-static bool password_right(Identities *i, const Credential *c, const char *sender_id, const char *password, Instant now)
+static Rc password_wrong(Desk *d, const unsigned char who[HASH_SIZE], Instant now, Error *err)
 {
-    unsigned char print[HASH_SIZE], tried[HASH_SIZE];
-    password_print(i, sender_id, password, c->version, print);
-    if (remembers(i, print, now))
-        return true;
-    pthread_mutex_lock(&i->computing);
-    bool right = remembers(i, print, now);
-    if (!right) {
-        password_hash(password, c->salt, tried);
-        right = same_bytes(tried, c->secret, HASH_SIZE);
-        if (right)
-            remember(i, print, now);
-    }
-    pthread_mutex_unlock(&i->computing);
-    return right;
+    note_failure(d->g->identities, who, now);
+    return refuse(d, "password", 0, err);
+}
+
+/* One pays for scrypt at a time; who waited may find the answer remembered. */
+static Rc password_check(Desk *d, const char *sender_id, const char *password, const unsigned char print[HASH_SIZE], const unsigned char who[HASH_SIZE], Instant now,
+                         Sender *out, Error *err)
+{
+    Identities *i = d->g->identities;
+    unsigned char tried[HASH_SIZE];
+    Credential c;
+    if (recall(i, print, now, out))
+        return RC_OK;
+    Rc rc = credential_find(d->db, "password", sender_id, strlen(sender_id), now, &c, err);
+    if (rc == RC_END || (rc == RC_OK && !c.has_secret))
+        return password_wrong(d, who, now, err);
+    if (rc)
+        return rc;
+    password_hash(password, c.salt, tried);
+    if (!same_bytes(tried, c.secret, HASH_SIZE))
+        return password_wrong(d, who, now, err);
+    remember(i, print, now, &c.sender);
+    *out = c.sender;
+    return RC_OK;
 }
 
 Rc sender_by_password(Desk *d, const char *sender_id, const char *password, Sender *out, Error *err)
 {
     Identities *i = d->g->identities;
     Instant now = clock_now(&d->g->clock);
-    unsigned char who[HASH_SIZE];
-    Credential c;
+    unsigned char who[HASH_SIZE], print[HASH_SIZE];
     keyed_hash(i->key, "sender", sender_id, strlen(sender_id), who);
     unsigned seconds = held_off(i, who, now);
     if (seconds)
         return refuse(d, "password", seconds, err);
-    Rc rc = credential_find(d->db, "password", sender_id, strlen(sender_id), now, &c, err);
-    if (rc != RC_OK && rc != RC_END)
-        return rc;
-    if (rc == RC_END || !c.has_secret || !password_right(i, &c, sender_id, password, now)) {
-        note_failure(i, who, now);
-        return refuse(d, "password", 0, err);
-    }
-    *out = c.sender;
-    return RC_OK;
+    password_print(i, sender_id, password, print);
+    if (recall(i, print, now, out))
+        return RC_OK;
+    pthread_mutex_lock(&i->computing);
+    Rc rc = password_check(d, sender_id, password, print, who, now, out, err);
+    pthread_mutex_unlock(&i->computing);
+    return rc;
+}
+
+Rc sender_still(Desk *d, Sender *s, long long access, Error *err)
+{
+    if (!s->credential || s->access == access)
+        return RC_OK;
+    Rc rc = sender_again(d->db, s, clock_now(&d->g->clock), err);
+    return rc == RC_END ? refuse(d, s->by, 0, err) : rc;
+}
+
+Rc sender_confirm(Desk *d, Sender *s, Error *err)
+{
+    long long access;
+    return access_version(d->db, &access, err) || sender_still(d, s, access, err) ? err->rc : RC_OK;
 }
 
 Rc sender_by_certificate(Desk *d, const char *pem, Sender *out, Error *err)

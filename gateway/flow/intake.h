@@ -34,6 +34,8 @@ const char *refusal_lang(const char *accept_language);          /* "kk", "ru" or
    the audit. pem: the client certificate as the trusted edge passed it. */
 Rc sender_by_token      (Desk *d, const char *token, Sender *out, Error *err) MUST_USE;
 Rc sender_by_password   (Desk *d, const char *sender_id, const char *password, Sender *out, Error *err) MUST_USE;
+/* A sender by password may come from memory: door_keep confirms it by itself, before anything is read for it this must. RC_REJECT unauthorised: not any more. */
+Rc sender_confirm       (Desk *d, Sender *s, Error *err) MUST_USE;
 Rc sender_by_certificate(Desk *d, const char *pem, Sender *out, Error *err) MUST_USE;
 
 typedef struct {

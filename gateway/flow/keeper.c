@@ -1,6 +1,7 @@
 #include "gateway/flow/keeper.h"
 #include "gateway/base/log.h"
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,24 +11,29 @@ enum { LEADERS = 2, AT_ONCE = 64 };
 
 struct Keeper {
     pthread_mutex_t lock;
-    pthread_cond_t  decided;
     Keeping        *first, **last;
-    unsigned        leaders;
+    Desk           *desk[LEADERS];      /* connections of their own, so that few are busy and stay warm */
+    bool            taken[LEADERS];
 };
 
-Keeper *keeper_new(void)
+Keeper *keeper_new(const Gateway *g)
 {
     Keeper *k = calloc(1, sizeof *k);
     if (!k)
         abort();
     pthread_mutex_init(&k->lock, NULL);
-    pthread_cond_init(&k->decided, NULL);
     k->last = &k->first;
+    for (int i = 0; i < LEADERS; i++)
+        k->desk[i] = desk_new(g);
     return k;
 }
 
 void keeper_free(Keeper **k)
 {
+    if (!*k)
+        return;
+    for (int i = 0; i < LEADERS; i++)
+        desk_free(&(*k)->desk[i]);
     free(*k);
     *k = NULL;
 }
@@ -47,6 +53,16 @@ static void note_kept(const Keeping *k)
     snprintf(bytes, sizeof bytes, "%llu", (unsigned long long)k->d->a.kept_bytes);
     log_event(LOG_INFO, "kept", "delivery", k->out->id, "number", number, "party", k->d->who.bin, "feed", k->d->a.about.feed, "period", k->d->a.about.period,
               "bytes", bytes, NULL);
+}
+
+/* Who was recognised from memory under an older state of access is looked up again, and may still deliver or not. */
+static bool still_may(Desk *desk, Keeping *k, long long access)
+{
+    Sender *who = &k->d->who;
+    if (!who->credential || who->access == access)
+        return true;
+    k->rc = sender_still(desk, who, access, &k->err) || claim_early(k->d->g, who, &k->d->a.about, &k->err) ? k->err.rc : RC_OK;
+    return k->rc == RC_OK;
 }
 
 /* Decides what the precedent alone decides; true: this one is to be kept. */
@@ -75,14 +91,15 @@ static Rc keep_all(Desk *desk, Keeping *const *all, size_t n, Error *err)
     Keep *keeps[AT_ONCE];
     Keeping *fresh[AT_ONCE];
     size_t m = 0;
+    long long access;
     bool ask_idle = *desk->g->config->answer_wait_ms > 0;
     for (size_t i = 0; i < n; i++)
         keeps[i] = &all[i]->k;
-    if (inbox_precedents(desk->db, keeps, n, ask_idle, err))
+    if (inbox_precedents(desk->db, keeps, n, ask_idle, &access, err))
         return err->rc;
     Instant now = clock_now(&desk->g->clock);
     for (size_t i = 0; i < n; i++)
-        if (is_new(all[i], now)) {
+        if (still_may(desk, all[i], access) && is_new(all[i], now)) {
             fresh[m] = all[i];
             keeps[m++] = &all[i]->k;
         }
@@ -125,33 +142,78 @@ static size_t gather(Keeper *keeper, Keeping **out)
     return n;
 }
 
-static void lead(Keeper *keeper, Desk *desk)
+static int free_place(const Keeper *keeper)
 {
-    Keeping *all[AT_ONCE];
-    size_t n = gather(keeper, all);
-    keeper->leaders++;
-    pthread_mutex_unlock(&keeper->lock);
-    turn(desk, all, n);
-    pthread_mutex_lock(&keeper->lock);
-    keeper->leaders--;
-    for (size_t i = 0; i < n; i++)
-        all[i]->done = true;
-    pthread_cond_broadcast(&keeper->decided);
+    for (int i = 0; i < LEADERS; i++)
+        if (!keeper->taken[i])
+            return i;
+    return -1;
 }
 
-void keeper_keep(Keeper *keeper, Desk *desk, Keeping *k)
+/* Under the lock. The turn is the caller's if there is something to keep and a place to do it; -1: somebody else will. */
+static int may_lead(Keeper *keeper)
+{
+    int place = keeper->first ? free_place(keeper) : -1;
+    if (place >= 0)
+        keeper->taken[place] = true;
+    return place;
+}
+
+/* Under the lock: a place has become free, and whoever waits longest leads on. */
+static void pass_on(Keeper *keeper)
+{
+    Keeping *next = keeper->first;
+    int place = may_lead(keeper);
+    if (place < 0)
+        return;
+    next->place = place;
+    sem_post(&next->woken);
+}
+
+/* One turn at a place, which is free again afterwards. Each of the others is woken once, by itself: waking all for each turn costs more than keeping does. */
+static void lead(Keeper *keeper, Keeping *own)
+{
+    Keeping *all[AT_ONCE];
+    int place = own->place;
+    size_t n = gather(keeper, all);
+    pthread_mutex_unlock(&keeper->lock);
+    turn(keeper->desk[place], all, n);
+    pthread_mutex_lock(&keeper->lock);
+    keeper->taken[place] = false;
+    own->place = -1;
+    for (size_t i = 0; i < n; i++) {
+        all[i]->done = true;
+        if (all[i] != own)
+            sem_post(&all[i]->woken);
+    }
+}
+
+static void wait_turn(Keeper *keeper, Keeping *k)
+{
+    pthread_mutex_unlock(&keeper->lock);
+    while (sem_wait(&k->woken))
+        ;
+    pthread_mutex_lock(&keeper->lock);
+}
+
+void keeper_keep(Keeper *keeper, Keeping *k)
 {
     k->rc = RC_OK;
     k->done = false;
     k->next = NULL;
+    sem_init(&k->woken, 0, 0);
     pthread_mutex_lock(&keeper->lock);
     *keeper->last = k;
     keeper->last = &k->next;
-    while (!k->done) {
-        if (keeper->first && keeper->leaders < LEADERS)
-            lead(keeper, desk);
+    k->place = may_lead(keeper);
+    while (!k->done)
+        if (k->place >= 0)
+            lead(keeper, k);
         else
-            pthread_cond_wait(&keeper->decided, &keeper->lock);
-    }
+            wait_turn(keeper, k);
+    if (k->place >= 0)                  /* asked to lead, but another's turn took us along first */
+        keeper->taken[k->place] = false;
+    pass_on(keeper);
     pthread_mutex_unlock(&keeper->lock);
+    sem_destroy(&k->woken);
 }

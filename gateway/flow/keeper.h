@@ -2,6 +2,7 @@
    come meanwhile gather for the next turn. */
 #pragma once
 #include "gateway/flow/door.h"
+#include <semaphore.h>
 
 typedef struct Keeping Keeping;
 struct Keeping {
@@ -11,12 +12,14 @@ struct Keeping {
     Rc          rc;                 /* RC_END: kept by nobody, another delivery with its message id was quicker */
     Error       err;
     bool        done;
+    int         place;              /* where to lead from; -1: wait */
+    sem_t       woken;
     Keeping    *next;
 };
 
 typedef struct Keeper Keeper;
-Keeper *keeper_new (void);
+Keeper *keeper_new (const Gateway *g);
 void    keeper_free(Keeper **k);
 
 /* Returns when k's own envelope is decided; k->rc and k->err say how. */
-void keeper_keep(Keeper *keeper, Desk *desk, Keeping *k);
+void keeper_keep(Keeper *keeper, Keeping *k);

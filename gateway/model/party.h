@@ -12,6 +12,8 @@ typedef struct {
     char   role[SENDER_ROLES][ROLE_SIZE];      /* valid today */
     size_t n_roles;
     char   by[24];                             /* how it was recognised: token, password, certificate, cli */
+    int    credential, credential_version;     /* the one it came with; 0: none */
+    long long access;                          /* number of the state of all access when it was recognised */
 } Sender;
 
 bool sender_has_role(const Sender *s, const char *role);

@@ -33,6 +33,22 @@ create table nqs.credential (
 );
 create unique index credential_lookup on nqs.credential (kind, lookup) where disabled_at is null;
 
+-- Rises with every change of a party, a role or a credential: who was recognised under an older number is looked up anew before anything is kept for them.
+create table nqs.access (
+    one     boolean primary key default true check (one),
+    version bigint not null
+);
+insert into nqs.access (version) values (1);
+
+create function nqs.access_changed() returns trigger language plpgsql as $$
+begin
+    update nqs.access set version = version + 1;
+    return null;
+end $$;
+create trigger party_access      after insert or update or delete on nqs.party      for each row execute function nqs.access_changed();
+create trigger party_role_access after insert or update or delete on nqs.party_role for each row execute function nqs.access_changed();
+create trigger credential_access after insert or update or delete on nqs.credential for each row execute function nqs.access_changed();
+
 -- Append-only, each row chained to the one before it by SHA-256.
 create table nqs.audit (
     id       bigint generated always as identity primary key,

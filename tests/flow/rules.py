@@ -1,6 +1,5 @@
 """Every rule of design §5 about settling, one test each, over a real gateway. Where small deliveries (arrays) and large ones (staged by COPY)
 take different ways, a test is run for both: `large` adds a thousand and more records that never change."""
-import contextlib
 import random
 import sys
 import threading
@@ -293,7 +292,7 @@ def the_contract_says_whose_it_is():
 def a_disabled_party_is_judged_as_it_was():
     """What it delivered before still counts."""
     body = ndjson([certificate("D-1", "391240001066", issuer=ACCREDITOR)])
-    with hold_work(ACCREDITOR, "accredited-centres"):
+    with g.holding(ACCREDITOR, "accredited-centres"):
         threading.Thread(target=g.deliver, args=(body, ACCREDITOR, "application/x-ndjson", {"feed": "accredited-centres", "period": "2026-02", "kind": "list"})).start()
         until(lambda: queued("accredited-centres"), "it is kept")
         delivery = queued("accredited-centres")[0]
@@ -301,22 +300,6 @@ def a_disabled_party_is_judged_as_it_was():
     p = g.wait_done(delivery)
     g.cli("party", "enable", g.party(ACCREDITOR)["bin"])
     check.equal("its record is taken", (outcomes(p, 1), codes(p)), (["new"], []))
-
-
-@contextlib.contextmanager
-def hold_work(who, feed):
-    """Meanwhile no work of this party and feed is done: the lock it is done under is ours."""
-    psql = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/psql"))[-1]
-    held = subprocess.Popen([psql, "-X", "-Atq", "-h", g.folder / "run", "-U", "nqs", "-d", "nqs"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    held.stdin.write("select pg_advisory_lock(hashtextextended('%s', id)) from nqs.party where bin = '%s'; select 'held';\n" % (feed, g.party(who)["bin"]))
-    held.stdin.flush()
-    while held.stdout.readline().strip() != "held":
-        pass
-    try:
-        yield
-    finally:
-        held.stdin.close()
-        held.wait()
 
 
 def send_aside(feed, period, records, n):
@@ -390,7 +373,7 @@ def small_deliveries_are_settled_together():
     """While work is held, fifty small deliveries of changes gather; one of them is unreadable."""
     k, n, bad = fresh(), 50, 20
     ids = []
-    with hold_work(SECTOR, FACTS):
+    with g.holding(SECTOR, FACTS):
         for i in range(n):
             records = [thing(k + i, "first %d" % i), thing(k + 90, "shared %d" % i)] + ([] if i % 10 else [{"code": "K", "item": k + i, "title": ""}])
             body = json.dumps(records) if i != bad else '[{"code": "K", "code": "K", "item": 1}]'
@@ -423,7 +406,7 @@ def state_of(delivery):
 def what_cannot_be_worked_is_set_aside(size):
     """A part of its bytes is gone for a while."""
     k = fresh()
-    with hold_work(SECTOR, FACTS):
+    with g.holding(SECTOR, FACTS):
         check.equal("another feed goes on", g.settle(LISTED, "2026-09", "changes", [thing(k, "goes on")])["state"], "settled")
         broken = send_aside(FACTS, "2026-09", [thing(k, "broken")] + filling(size, k * 10), 0)
         whole = send_aside(FACTS, "2026-09", [thing(k, "whole")] + filling(size, k * 10), 1)
@@ -440,7 +423,7 @@ def what_cannot_be_worked_is_set_aside(size):
 def a_key_destroyed_stops_nobody():
     """An envelope whose own key cannot be unwrapped any more."""
     k = fresh()
-    with hold_work(SECTOR, FACTS):
+    with g.holding(SECTOR, FACTS):
         lost = send_aside(FACTS, "2026-09", [thing(k, "lost")], 0)
         g.psql("update nqs.envelope set key = '\\x00' where id = '%s'" % lost)
     until(lambda: state_of(lost) == "set_aside", "set aside")
@@ -453,7 +436,7 @@ def what_is_said_again_in_the_meantime_stays_current():
     for period, again in (("2026-09", "2026-09"), ("2026-08", "2026-09")):
         k = fresh()
         g.settle(FACTS, period, "changes", [thing(k, "A")])
-        with hold_work(SECTOR, FACTS):
+        with g.holding(SECTOR, FACTS):
             broken = send_aside(FACTS, again, [thing(k, "B")], 0)
             g.psql("create table public.aside as select * from nqs.envelope_part where envelope = '%s'; delete from nqs.envelope_part where envelope = '%s'" % (broken, broken))
         until(lambda: state_of(broken) == "set_aside", "set aside")
@@ -536,7 +519,7 @@ def history_never_overlaps():
 
 SIZES = ("small", "large")
 TESTS = [rows_that_changes_brought_are_missed_too, every_record_has_its_outcome, a_later_period_that_says_the_same_is_remembered, a_withdrawal_said_again_is_remembered_too, september_corrected_leaves_october,
-         the_same_key_twice, in_changes_every_version_enters_history, a_list_that_lacks_rows_asks,
+         the_same_key_twice, in_changes_every_version_enters_history, a_list_that_lacks_rows_asks, a_list_withdraws_nothing,
          a_correction_of_facts_withdraws_what_it_lacks, a_correction_whose_records_are_all_unreadable, facts_correct_what_changes_brought, facts_of_another_period_are_left_alone,
          a_stale_delivery_changes_nothing, replaying_a_settled_delivery_is_idempotent, certificates_make_centres, all_or_nothing,
          an_unreadable_delivery_is_refused_whole, what_cannot_be_worked_is_set_aside]
