@@ -125,11 +125,11 @@ static bool world_is_wrong(const char *state)
 static Rc failed(Db *db, PGresult *res, const char *sql, Error *err)
 {
     const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
-    if (PQstatus(db->pg) != CONNECTION_OK)
+    if (!state || PQstatus(db->pg) != CONNECTION_OK)       /* no state: libpq itself says so, and it does not always know yet that the connection is gone */
         return lost(db, err);
     const char *what = res ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
-    Rc rc = state && world_is_wrong(state) ? RC_RETRY : RC_FATAL;
-    return error_set(err, rc, "database: %s %.200s (in: %.80s)", state ? state : "?", what ? what : PQerrorMessage(db->pg), sql);
+    Rc rc = world_is_wrong(state) ? RC_RETRY : RC_FATAL;
+    return error_set(err, rc, "database: %s %.200s (in: %.80s)", state, what ? what : PQerrorMessage(db->pg), sql);
 }
 
 static Rc judge(Db *db, PGresult *res, const char *sql, Rows *out, Error *err)
@@ -290,6 +290,9 @@ Rc tx_commit(Tx *tx, Error *err)
     tx->db = NULL;
     return RC_OK;
 }
+
+Rc mark_set (Db *db, Error *err) { return db_exec(db, "savepoint mark", err); }
+Rc mark_undo(Db *db, Error *err) { return db_exec(db, "rollback to savepoint mark", err); }
 
 /* A COPY or a stream left open is ended with the transaction: the connection is closed, and opened anew at the next need. */
 void tx_end(Tx *tx)

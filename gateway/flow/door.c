@@ -78,11 +78,12 @@ static Door *door_make(const Gateway *g, const Sender *who, const Opening *o)
 Rc door_open(Desk *desk, const Sender *who, const Opening *o, Door **out, Error *err)
 {
     const Gateway *g = desk->g;
+    Sender known = *who;
     if (o->declared_length > g->settings.max_message)
         return too_large(g, err);
-    if (claim_early(g, who, &o->claim, err) || take_place(g, err))
+    if (claim_judge(desk, &known, &o->claim, err) || take_place(g, err))
         return err->rc;
-    *out = door_make(g, who, o);
+    *out = door_make(g, &known, o);
     return RC_OK;
 }
 
@@ -143,6 +144,7 @@ static Rc payload_bytes(void *self, const char *bytes, size_t n, Error *err)
 
 Rc door_payload(Desk *desk, Door *d, const void *bytes, size_t n, Error *err)
 {
+    d->desk = desk;
     if (d->a.payload_length == 0)
         d->a.payload_offset = d->a.kept_bytes;
     d->a.payload_length += n;
@@ -166,6 +168,7 @@ static Rc payload_whole(Door *d, Error *err)
 Rc door_keep(Desk *desk, Door *d, const Meta *m, Receipt *out, Error *err)
 {
     SCOPED(buffer_free) Buffer part = {0};
+    d->desk = desk;
     if (payload_whole(d, err) || key_needed(desk, d, err))
         return err->rc;
     part_pack(d->a.key, d->a.id, d->a.parts, d->raw.at ? d->raw.at : "", d->raw.len, &part);

@@ -12,6 +12,7 @@ struct Door {
     Claim          said;            /* by the transport */
     const Feed    *feed;            /* NULL until the claim is known */
     Arrival        a;
+    Desk          *desk;            /* of the call under way */
     Arena         *arena;           /* the prologue, the receipt */
     Guard         *guard;           /* of the payload; NULL where the transport guards the whole message */
     Unwrap         unwrap;
@@ -25,6 +26,8 @@ struct Door {
 
 /* Looks for the claim in the first bytes of the payload; is_all: there will be no more. Leaves d->feed NULL when more bytes are needed. */
 Rc claim_seek(Door *d, bool is_all, Error *err) MUST_USE;
+/* claim_early for a sender that may come from memory: what its remembered roles forbid is asked once more with those of now. */
+Rc claim_judge(Desk *desk, Sender *who, const Claim *said, Error *err) MUST_USE;
 /* The same for what the transport alone says: refuses at once what can be refused. */
 Rc claim_early(const Gateway *g, const Sender *who, const Claim *said, Error *err) MUST_USE;
 

@@ -59,6 +59,15 @@ Rc claim_early(const Gateway *g, const Sender *who, const Claim *said, Error *er
     return *said->kind ? kind_allowed(f, said->kind, err) : RC_OK;
 }
 
+Rc claim_judge(Desk *desk, Sender *who, const Claim *said, Error *err)
+{
+    if (claim_early(desk->g, who, said, err) == RC_OK)
+        return RC_OK;
+    if (strcmp(err->code, "forbidden") != 0 || !who->credential)
+        return err->rc;
+    return sender_confirm(desk, who, err) || claim_early(desk->g, who, said, err) ? err->rc : RC_OK;
+}
+
 static Rc complete(const Claim *c, Error *err)
 {
     if (!*c->feed)
@@ -86,7 +95,7 @@ Rc claim_seek(Door *d, bool is_all, Error *err)
     Rc rc = silent ? RC_OK : claim_read(d->a.format, d->a.xml_prologue, d->head.at ? d->head.at : "", d->head.len, last, &found, err);
     if (rc == RC_END)
         return last ? error_refuse(err, "claim_too_late", NULL, NULL, NULL) : RC_OK;
-    if (rc || merge(&merged, &found, err) || complete(&merged, err) || claim_early(d->g, &d->who, &merged, err))
+    if (rc || merge(&merged, &found, err) || complete(&merged, err) || claim_judge(d->desk, &d->who, &merged, err))
         return err->rc;
     d->a.about = merged;
     d->feed = feeds_find(d->g->feeds, merged.feed);

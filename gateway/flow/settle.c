@@ -186,7 +186,7 @@ static void forget_general(Settling *s)
 /* The merge is run first, since only it knows of keys that stand twice, are another's or are not there; then all of it is taken back if one record is refused. */
 static Rc merge_all_or_nothing(Settling *s, int64_t settlement, Error *err)
 {
-    if (db_exec(s->db, "savepoint merge", err) || merge_rows(s, settlement, err))
+    if (mark_set(s->db, err) || merge_rows(s, settlement, err))
         return err->rc;
     if (!any_refused(s))
         return RC_OK;
@@ -194,7 +194,7 @@ static Rc merge_all_or_nothing(Settling *s, int64_t settlement, Error *err)
     s->member[0].refused_code = "all_or_nothing";
     for (uint32_t i = 0; i < s->seq; i++)
         outcomes_set(&s->outcomes, i, OUTCOME_REFUSED);
-    return db_exec(s->db, "rollback to savepoint merge", err);
+    return mark_undo(s->db, err);
 }
 
 static Rc merge_as_contracted(Settling *s, int64_t settlement, Error *err)

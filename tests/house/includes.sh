@@ -13,7 +13,7 @@ adapters       gateway/base/ gateway/model/ gateway/flow/intake.h gateway/flow/q
 gateway/flow   gateway/base/ gateway/model/ gateway/law/ gateway/flow/ schemas/ transforms/ persistence/
 gateway/app    gateway/ schemas/ transforms/ persistence/ adapters/ libpq-fe.h libxml/ cjson/ cyaml/
 '
-system='^(assert|ctype|dirent|endian|errno|fcntl|getopt|inttypes|limits|locale|malloc|math|netdb|poll|pthread|pwd|grp|sched|signal|std[a-z]*|strings?|termios|time|unistd|arpa/.*|netinet/.*|sys/.*)\.h$'
+system='^(assert|ctype|dirent|endian|errno|fcntl|getopt|inttypes|limits|locale|malloc|math|netdb|poll|pthread|semaphore|pwd|grp|sched|signal|std[a-z]*|strings?|termios|time|unistd|arpa/.*|netinet/.*|sys/.*)\.h$'
 files=$(find gateway schemas transforms persistence adapters -name '*.[ch]' | sort)
 for file in $files; do
     dir=${file%/*}
