@@ -55,7 +55,7 @@ Rc findings_clear(Db *db, const Claimed *c, Error *err)
 void outcomes_set(Outcomes *o, size_t i, Outcome what)
 {
     if (i / 2 >= o->size) {
-        size_t size = i < 1024 ? 1024 : i * 2;
+        size_t size = i < 1024 ? 1024 : i / 2 + i / 8;
         o->at = realloc(o->at, size);
         if (!o->at)
             abort();

@@ -117,7 +117,8 @@ typedef struct {
 } Closing;
 Rc   inbox_close(Db *db, const Claimed *c, const Closing *closings, size_t n, int64_t settlement, Instant now, Error *err) MUST_USE;
 
-/* The settlement's place in the order of commits; takes the short lock, so it is the last statement before the commit. */
+/* The settlement's place in the order of commits. settlement_lock is the short lock: the clock is read under it, and nothing but the write and the commit follow. */
+Rc   settlement_lock (Db *db, Error *err) MUST_USE;
 Rc   settlement_draw (Db *db, int64_t *id, Error *err) MUST_USE;
 Rc   settlement_write(Db *db, int64_t id, int party, const char *feed, Instant now, Error *err) MUST_USE;
 

@@ -32,7 +32,7 @@ static Rc month_key(Db *db, Vault *v, const Arrival *a, unsigned char key[KEY_SI
 
 static Rc make_month(Db *db, const Vault *v, const Arrival *a, Error *err)
 {
-    char place[128], sql[512];
+    char place[128], sql[640];
     unsigned char key[KEY_SIZE], wrapped[WRAPPED_SIZE];
     Args args = {0};
     random_bytes(key, sizeof key);
@@ -40,9 +40,10 @@ static Rc make_month(Db *db, const Vault *v, const Arrival *a, Error *err)
     vault_wrap(v, place, key, wrapped);
     snprintf(sql, sizeof sql,
              "begin; select pg_advisory_xact_lock(7391002);"
-             "create table if not exists nqs.envelope_part_%.4s%.2s partition of nqs.envelope_part for values in ('%s');"
-             "alter table nqs.envelope_part_%.4s%.2s alter column bytes set storage external; commit",
-             a->month, a->month + 5, a->month, a->month, a->month + 5);
+             "do $$ begin if to_regclass('nqs.envelope_part_%.4s%.2s') is null then"
+             " create table nqs.envelope_part_%.4s%.2s partition of nqs.envelope_part for values in ('%s');"
+             " alter table nqs.envelope_part_%.4s%.2s alter column bytes set storage external; end if; end $$; commit",
+             a->month, a->month + 5, a->month, a->month + 5, a->month, a->month, a->month + 5);
     if (db_exec(db, sql, err)) {
         Error late = {0};
         return db_connected(db) && db_exec(db, "rollback", &late) ? late.rc : err->rc;
@@ -67,12 +68,14 @@ Rc inbox_key(Db *db, Vault *v, Arrival *a, Error *err)
     return RC_OK;
 }
 
+/* The first part begins the upload; a later one only goes on with one that is still there, so that what the sweeper took is not kept with holes. */
 Rc inbox_part(Db *db, Arrival *a, const Buffer *part, Instant now, Error *err)
 {
     static const char sql[] =
-        "with u as (insert into nqs.upload (id, party, feed, month, key, begun_at, seen_at) values ($1, $2, $3, $4::date, $5, $6::timestamptz, $6::timestamptz)"
-        " on conflict (id) do update set seen_at = excluded.seen_at)"
-        " insert into nqs.envelope_part (month, envelope, no, bytes) values ($4::date, $1, $7, $8)";
+        "with n as (insert into nqs.upload (id, party, feed, month, key, begun_at, seen_at) select $1::uuid, $2, $3, $4::date, $5, $6::timestamptz, $6::timestamptz"
+        " where $7::int = 0 returning id), u as (update nqs.upload set seen_at = $6::timestamptz where id = $1::uuid and $7::int > 0 returning id)"
+        " insert into nqs.envelope_part (month, envelope, no, bytes) select $4::date, id, $7::int, $8 from (select id from n union all select id from u) x";
+    SCOPED(rows_end) Rows rows = {0};
     Args args = {0};
     arg_text(&args, a->id);
     arg_int(&args, a->party);
@@ -82,18 +85,21 @@ Rc inbox_part(Db *db, Arrival *a, const Buffer *part, Instant now, Error *err)
     arg_instant(&args, now);
     arg_int(&args, a->parts);
     arg_bytes(&args, part->at, part->len);
-    if (db_query(db, sql, &args, NULL, err))
+    if (db_query(db, sql, &args, &rows, err))
         return err->rc;
+    if (rows_affected(&rows) != 1)
+        return error_set(err, RC_RETRY, "the upload was swept: nothing was heard of it for too long");
     a->parts++;
     return RC_OK;
 }
 
+/* Only what still is an upload: when the deciding commit was made after all, though its answer never came, the upload's row is gone and the parts are an envelope's. */
 Rc inbox_drop(Db *db, const Arrival *a, Error *err)
 {
-    static const char sql[] = "with p as (delete from nqs.envelope_part where month = $2::date and envelope = $1) delete from nqs.upload where id = $1";
+    static const char sql[] = "with u as (delete from nqs.upload where id = $1::uuid returning id, month)"
+                              " delete from nqs.envelope_part x using u where x.month = u.month and x.envelope = u.id";
     Args args = {0};
     arg_text(&args, a->id);
-    arg_text(&args, a->month);
     return db_query(db, sql, &args, NULL, err);
 }
 

@@ -2,17 +2,17 @@
 
 static const MergeSql *sql_of(const Merge *m) { return m->rows ? &m->table->arrays : &m->table->staged; }
 
-static Args args_of(const Merge *m, unsigned round, Buffer *bytes)
+/* In place: numbers are kept within Args, and its values point at them. */
+static void args_of(const Merge *m, unsigned round, Buffer *bytes, Args *args)
 {
-    Args args = {0};
-    arg_int(&args, m->settlement);
-    arg_int(&args, m->party);
-    arg_int(&args, round);
+    *args = (Args){0};
+    arg_int(args, m->settlement);
+    arg_int(args, m->party);
+    arg_int(args, round);
     if (m->rows)
-        rows_arrays(m->table->feed, m->rows, m->n_rows, bytes, &args);
+        rows_arrays(m->table->feed, m->rows, m->n_rows, bytes, args);
     else
-        staged_source_args(m->period, m->number, &args);
-    return args;
+        staged_source_args(m->period, m->number, args);
 }
 
 /* A staging table differs in size each time, so its statements are planned each time; the arrays' plans are kept. */
@@ -87,7 +87,8 @@ static Rc one_round(Db *db, const Merge *m, unsigned round, Buffer *bytes, Error
 {
     SCOPED(rows_end) Rows inserted = {0};
     Tally tally = {0};
-    Args args = args_of(m, round, bytes);
+    Args args;
+    args_of(m, round, bytes, &args);
     const MergeSql *sql = sql_of(m);
     if (run(db, m, m->in_order ? sql->insert_in_order : sql->insert, &args, &inserted, err))
         return err->rc;
@@ -99,10 +100,16 @@ static Rc one_round(Db *db, const Merge *m, unsigned round, Buffer *bytes, Error
     return apply(db, m, &args, &tally, err);
 }
 
+/* Both hold the whole table of a party against the source, which has no index: a nested loop, chosen on a poor estimate, would take hours. */
+static Rc whole_table(Db *db, bool begin, Error *err)
+{
+    return db_exec(db, begin ? "set local enable_nestloop = off" : "set local enable_nestloop = on", err);
+}
+
 static Rc tell_keys(Db *db, const Merge *m, const char *sql, const char *code, const Args *args, Error *err)
 {
     SCOPED(rows_end) Rows rows = {0};
-    if (run(db, m, sql, args, &rows, err))
+    if (whole_table(db, true, err) || db_query_once(db, sql, args, &rows, err) || whole_table(db, false, err))
         return err->rc;
     for (int i = 0; i < rows_n(&rows); i++)
         m->tell_key(m->self, code, rows_text(&rows, i, 0));
@@ -112,13 +119,15 @@ static Rc tell_keys(Db *db, const Merge *m, const char *sql, const char *code, c
 static Rc stale_round(Db *db, const Merge *m, unsigned round, Buffer *bytes, Error *err)
 {
     Tally tally = {0};
-    Args args = args_of(m, round, bytes);
+    Args args;
+    args_of(m, round, bytes, &args);
     return ask(db, m, sql_of(m)->foreign, &args, &tally, err) || run(db, m, sql_of(m)->stale, &args, NULL, err) ? err->rc : RC_OK;
 }
 
 static Rc lack(Db *db, const Merge *m, Buffer *bytes, Error *err)
 {
-    Args args = args_of(m, 1, bytes);
+    Args args;
+    args_of(m, 1, bytes, &args);
     if (m->rows)
         staged_source_args(m->period, m->number, &args);
     return tell_keys(db, m, sql_of(m)->lack, "withdrawn_by_correction", &args, err);
@@ -126,7 +135,8 @@ static Rc lack(Db *db, const Merge *m, Buffer *bytes, Error *err)
 
 static Rc reconcile(Db *db, const Merge *m, Buffer *bytes, Error *err)
 {
-    Args args = args_of(m, 1, bytes);
+    Args args;
+    args_of(m, 1, bytes, &args);
     return tell_keys(db, m, sql_of(m)->reconcile, "reconcile", &args, err);
 }
 
@@ -145,7 +155,8 @@ Rc merge_duplicates(Db *db, const Merge *m, void (*tell)(void *self, int64_t gro
 {
     SCOPED(buffer_free) Buffer bytes = {0};
     SCOPED(rows_end) Rows rows = {0};
-    Args args = args_of(m, 1, &bytes);
+    Args args;
+    args_of(m, 1, &bytes, &args);
     if (run(db, m, sql_of(m)->duplicates, &args, &rows, err))
         return err->rc;
     for (int i = 0; i < rows_n(&rows); i++)
@@ -160,6 +171,8 @@ Rc merge_refuse_staged(Db *db, const Table *t, const char *seqs, Error *err)
     return db_query_once(db, t->stage_refuse, &args, NULL, err);
 }
 
+Rc merge_once_staged(Db *db, const Table *t, Error *err) { return db_query_once(db, t->stage_once, NULL, NULL, err); }
+
 Rc merge_number_staged(Db *db, const Table *t, unsigned *rounds, Error *err)
 {
     SCOPED(rows_end) Rows rows = {0};
@@ -167,6 +180,15 @@ Rc merge_number_staged(Db *db, const Table *t, unsigned *rounds, Error *err)
         return err->rc;
     *rounds = (unsigned)rows_int(&rows, 0, 0);
     return RC_OK;
+}
+
+Rc merge_lock(Db *db, const Table *t, Error *err)
+{
+    Args args = {0};
+    arg_text(&args, t->feed->code);
+    if (!t->grants && t->feed->owner != OWNER_ROLE)
+        return RC_OK;
+    return db_query(db, "select pg_advisory_xact_lock(7391004, hashtext($1))", &args, NULL, err);
 }
 
 Rc merge_grants(Db *db, const Table *t, Instant now, Error *err)

@@ -32,8 +32,14 @@ Rc merge_duplicates(Db *db, const Merge *m, void (*tell)(void *self, int64_t gro
 /* Rows of these seqs (a PostgreSQL int array text) are present only. */
 Rc merge_refuse_staged(Db *db, const Table *t, const char *seqs, Error *err) MUST_USE;
 
+/* What is left after duplicates were resolved stands once: one round does. */
+Rc merge_once_staged(Db *db, const Table *t, Error *err) MUST_USE;
+
 /* Numbers the versions of each key among the staged rows. */
 Rc merge_number_staged(Db *db, const Table *t, unsigned *rounds, Error *err) MUST_USE;
+
+/* Feeds whose rows several parties may change, or that grant roles, are settled one at a time: taken before the merge, held until the commit. Others: nothing. */
+Rc merge_lock(Db *db, const Table *t, Error *err) MUST_USE;
 
 /* Recomputes the roles the feed grants; nothing when it grants none. */
 Rc merge_grants(Db *db, const Table *t, Instant now, Error *err) MUST_USE;

@@ -124,8 +124,8 @@ static void write_history(const Pieces *p, MergeSql *m, Arena *a)
     m->lack = arena_printf(a, "with p as (%s),\n"
         "v as (select t.* from %s t, p where t.owner = $2 and t.withdrawn is null and t.settlement <> $1 and t.period = p.period"
         " and coalesce(t.last_period, t.period) = p.period and coalesce(t.last_number, t.number) < p.number and not exists (select from %s i where %s) and $3::int is not null for update of t),\n"
-        "h as (insert into %s (%s, " ROW ", until) select %s, " T_ROW ", $1 from v t)\n"
-        "update %s t set settlement = $1, seq = 0, number = p.number, last_period = null, last_number = null, withdrawn = 'correction' from v, p where %s returning %s",
+        "h as (insert into %s (%s, " ROW ", until) select %s, " T_ROW ", $1 from v t),\n"
+        "u as (update %s t set settlement = $1, seq = 0, number = p.number, last_period = null, last_number = null, withdrawn = 'correction' from v, p where %s returning %s as key)\nselect key from u limit 10001",
         p->about, p->t, p->source, p->on, p->h, p->columns, p->t_columns, p->t, p->v_on, p->key_text);
 }
 

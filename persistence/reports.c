@@ -190,18 +190,17 @@ static void as_of(const Table *t, const RecordsAsked *asked, Args *args, Buffer 
     buffer_text(b, " limit $2::bigint");
 }
 
-Rc report_records(Db *db, const Table *t, const RecordsAsked *asked, Arena *a, Rows *out, Error *err)
+Rc report_records(Db *db, const Table *t, const RecordsAsked *asked, Error *err)
 {
     SCOPED(buffer_free) Buffer sql = {0};
     Args args = {0};
-    (void)a;
     arg_int(&args, asked->owner);
     arg_int(&args, asked->limit);
     if (asked->as_known_at || asked->as_of_period)
         as_of(t, asked, &args, &sql);
     else
         current(t, asked, &args, &sql);
-    return db_query_once(db, buffer_string(&sql), &args, out, err);
+    return stream_begin(db, buffer_string(&sql), &args, err);
 }
 
 Rc report_queue(Db *db, int64_t *waiting, int64_t *set_aside, Instant *database_clock, bool *read_only, Error *err)

@@ -30,6 +30,7 @@ Rc report_receipt(Db *db, const char *id, Buffer *out, Error *err) MUST_USE;
 /* Records of a feed: the fields in contract order (arrays and objects as JSON, personal ones as bytea), then period, number, settlement, seq.
    after: key values of the last row seen (n_key texts) or NULL; owner 0: of all parties. */
 typedef struct { const char *as_known_at, *as_of_period; const char *const *after; int owner; unsigned limit; } RecordsAsked;
-Rc report_records(Db *db, const Table *t, const RecordsAsked *asked, Arena *a, Rows *out, Error *err) MUST_USE;
+/* Begins the answer; rows are had one by one with stream_next, all of them or until the connection is given up. */
+Rc report_records(Db *db, const Table *t, const RecordsAsked *asked, Error *err) MUST_USE;
 
 Rc report_queue(Db *db, int64_t *waiting, int64_t *set_aside, Instant *database_clock, bool *read_only, Error *err) MUST_USE;

@@ -9,11 +9,11 @@ Rc settlement_draw(Db *db, int64_t *id, Error *err)
     return RC_OK;
 }
 
+Rc settlement_lock(Db *db, Error *err) { return db_query(db, "select pg_advisory_xact_lock(7391003)", NULL, NULL, err); }
+
 Rc settlement_write(Db *db, int64_t id, int party, const char *feed, Instant now, Error *err)
 {
-    /* Two statements: the second must see what the holder of the lock before us committed. */
-    static const char take[] = "select pg_advisory_xact_lock(7391003)";
-    static const char write[] =
+    static const char sql[] =
         "insert into nqs.settlement (id, party, feed, ordinal, at)"
         " select $1, $2, $3, coalesce(l.ordinal, 0) + 1, greatest($4::timestamptz, l.at + interval '1 microsecond')"
         " from (select) one left join (select ordinal, at from nqs.settlement order by ordinal desc limit 1) l on true";
@@ -22,5 +22,5 @@ Rc settlement_write(Db *db, int64_t id, int party, const char *feed, Instant now
     arg_int(&args, party);
     arg_text(&args, feed);
     arg_instant(&args, now);
-    return db_query(db, take, NULL, NULL, err) || db_query(db, write, &args, NULL, err) ? err->rc : RC_OK;
+    return db_query(db, sql, &args, NULL, err);
 }

@@ -82,6 +82,7 @@ Table *table_new(const Feed *feed, Arena *a)
     t->stage_ddl = stage_ddl(t, a);
     t->stage_copy = arena_printf(a, "copy %s (seq, round, wish, ground, hash, %s) from stdin (format binary)", t->stage, t->columns);
     t->stage_refuse = arena_printf(a, "update %s set wish = 2 where seq = any($1::int[])", t->stage);
+    t->stage_once = arena_printf(a, "update %s set round = 1 where round > 1 and wish < 2", t->stage);
     SCOPED(buffer_free) Buffer key = {0};
     key_list(feed, "", &key);
     t->stage_rounds = arena_printf(a, "with r as (select ctid as at, row_number() over (partition by %s order by seq) as n from %s),"

@@ -29,6 +29,7 @@ typedef struct {
     const char *ddl;             /* table, history, index: safe to run again */
     const char *stage;           /* name of the session's staging table */
     const char *stage_ddl, *stage_copy, *stage_refuse;
+    const char *stage_once;      /* all rows left stand once: one round */
     const char *stage_rounds;    /* numbers the versions of a key in the staging table; the highest round */
     MergeSql    staged;          /* source: the staging table; $4 period, $5 number */
     MergeSql    arrays;          /* source: unnest of text arrays $4 … : seq round wish ground hash period number fields… */

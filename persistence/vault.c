@@ -20,7 +20,7 @@ enum { REMEMBERED = 64, PLACE_SIZE = 128, REMEMBER_SECONDS = 600 };
 typedef struct { char place[PLACE_SIZE]; unsigned char key[KEY_SIZE]; time_t until; } Remembered;
 
 struct Vault {
-    unsigned char   wrap[KEY_SIZE], lookup[KEY_SIZE], row[KEY_SIZE];
+    unsigned char   wrap[KEY_SIZE], lookup[KEY_SIZE], row[KEY_SIZE], cursor[KEY_SIZE];
     pthread_mutex_t lock;                  /* of what follows */
     Remembered      known[REMEMBERED];
     unsigned        next;
@@ -65,7 +65,7 @@ static void derive(const unsigned char master[KEY_SIZE], const char *use, unsign
 
 static Rc read_key(const char *path, unsigned char key[KEY_SIZE], Error *err)
 {
-    char text[2 * KEY_SIZE + 2] = {0};
+    char text[2 * KEY_SIZE + 3] = {0};
     struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &st))
@@ -75,8 +75,8 @@ static Rc read_key(const char *path, unsigned char key[KEY_SIZE], Error *err)
     if (st.st_mode & 077)
         return error_set(err, RC_FATAL, "key file %s: others may read it; chmod 600 it", path);
     size_t len = 0;
-    text[2 * KEY_SIZE] = '\0';
-    if (n < 2 * KEY_SIZE || !OPENSSL_hexstr2buf_ex(key, KEY_SIZE, &len, text, '\0') || len != KEY_SIZE)
+    text[strcspn(text, "\r\n")] = '\0';
+    if (n < 0 || strlen(text) != 2 * KEY_SIZE || !OPENSSL_hexstr2buf_ex(key, KEY_SIZE, &len, text, '\0') || len != KEY_SIZE)
         return error_set(err, RC_FATAL, "key file %s: not 64 hexadecimal digits", path);
     OPENSSL_cleanse(text, sizeof text);
     return RC_OK;
@@ -93,6 +93,7 @@ Rc vault_open(const char *key_file, Vault **out, Error *err)
     derive(master, "nqs-gateway wrap 1", v->wrap);
     derive(master, "nqs-gateway look-up 1", v->lookup);
     derive(master, "nqs-gateway row hash 1", v->row);
+    derive(master, "nqs-gateway cursor 1", v->cursor);
     OPENSSL_cleanse(master, sizeof master);
     *out = v;
     return RC_OK;
@@ -264,6 +265,14 @@ void keyed_hash(const unsigned char key[KEY_SIZE], const char *space, const void
     pad_state(c, sha_md(), key, 0x5c);
     must(EVP_DigestUpdate(c, out, HASH_SIZE), "hmac");
     must(EVP_DigestFinal_ex(c, out, NULL), "hmac");
+}
+
+void vault_seal(const Vault *v, const char *what, const void *in, size_t n, unsigned char *out) { seal(v->cursor, what, in, n, out); }
+
+int vault_unseal(const Vault *v, const char *what, const unsigned char *in, size_t len, void *out, size_t *n)
+{
+    Error ignored = {0};
+    return unseal(v->cursor, what, in, len, out, n, &ignored) == RC_OK;
 }
 
 void vault_lookup(const Vault *v, const char *space, const void *in, size_t n, unsigned char out[HASH_SIZE])

@@ -30,6 +30,10 @@ Rc   vault_unwrap(const Vault *v, const char *what, const unsigned char *wrapped
 int  vault_recall  (Vault *v, const char *place, unsigned char key[KEY_SIZE]);      /* 1: it is in key */
 void vault_remember(Vault *v, const char *place, const unsigned char key[KEY_SIZE]);
 
+/* For what goes out and comes back to us only (cursors): seal and unseal under a key of this installation. */
+void vault_seal  (const Vault *v, const char *what, const void *in, size_t n, unsigned char *out);
+int  vault_unseal(const Vault *v, const char *what, const unsigned char *in, size_t len, void *out, size_t *n);      /* 0: not ours */
+
 void vault_lookup(const Vault *v, const char *space, const void *in, size_t n, unsigned char out[HASH_SIZE]);   /* HMAC-SHA-256 */
 
 void keyed_hash(const unsigned char key[KEY_SIZE], const char *space, const void *in, size_t n, unsigned char out[HASH_SIZE]);

@@ -147,6 +147,15 @@ static Verdict absent(Check *c, const Field *f, const Place *at)
     return VALUE_BAD;
 }
 
+/* White space is gone by now; what is left below U+0020 is of no text, and XML could not even carry it. */
+static bool has_control(const Value *v)
+{
+    for (size_t i = 0; i < v->len; i++)
+        if ((unsigned char)v->text[i] < 0x20)
+            return true;
+    return false;
+}
+
 Verdict scalar_check(Check *c, const Field *f, const Node *node, const Place *at, Value *out)
 {
     if (!node || node->kind == NODE_NULL)
@@ -157,6 +166,10 @@ Verdict scalar_check(Check *c, const Field *f, const Node *node, const Place *at
     }
     Value v = { node->text, node->len };
     v.text = node->text ? text_plain(node->text, node->len, c->arena, &v.len) : "";
+    if (has_control(&v)) {
+        complain(c, at, "not_a_value", NULL, NULL);
+        return VALUE_BAD;
+    }
     if (v.len == 0 && (f->required || f->type != TYPE_TEXT))
         return absent(c, f, at);
     if (!meaning_check(c, f, &v, at))

@@ -11,6 +11,7 @@ typedef struct {
     const char *from, *to, *ground;
     bool        json;
     Instant     now;
+    char        token[2 * KEY_SIZE + 1];    /* to be shown once its making is committed */
 } Call;
 
 static Rc role(Call *c, Error *err)
@@ -27,14 +28,7 @@ static Rc role(Call *c, Error *err)
     return party_role(c->app->desk->db, c->p.at[1], c->p.at[2], c->from, c->to, c->ground, err);
 }
 
-static Rc token(Call *c, Error *err)
-{
-    char text[2 * KEY_SIZE + 1];
-    if (party_token(c->app->desk->db, c->p.at[1], c->now, text, err))
-        return err->rc;
-    printf("%s\n", text);
-    return RC_OK;
-}
+static Rc token(Call *c, Error *err) { return party_token(c->app->desk->db, c->p.at[1], c->now, c->token, err); }
 
 static Rc password(Call *c, Error *err)
 {
@@ -76,13 +70,32 @@ static const struct { const char *name; int arguments; bool audited; Rc (*run)(C
     { "revoke", 1, true, revoke }, { "disable", 1, true, disable }, { "enable", 1, true, enable }, { "list", 0, false, list },
 };
 
+/* What was done, in words that hold no secret. */
+static void detail(const Call *c, Buffer *out)
+{
+    if (strcmp(c->p.at[0], "add") != 0 && c->p.n > 2)
+        buffer_print(out, "%s", c->p.at[2]);
+    if (c->from)
+        buffer_print(out, " from %s to %s, ground: %s", c->from, c->to ? c->to : "-", c->ground ? c->ground : "-");
+    buffer_string(out);
+}
+
+/* The act and its line in the audit are one commit. */
 static Rc act(Call *c, size_t which, Error *err)
 {
     char name[32];
-    if (actions[which].run(c, err) || !actions[which].audited)
-        return err->rc;
+    SCOPED(tx_end) Tx tx = {0};
+    SCOPED(buffer_free) Buffer what = {0};
+    Db *db = c->app->desk->db;
+    if (!actions[which].audited)
+        return actions[which].run(c, err);
     snprintf(name, sizeof name, "party.%s", actions[which].name);
-    return audit_add(c->app->desk->db, c->now, user_name(), name, c->p.at[1], actions[which].arguments > 1 && actions[which].run != add ? c->p.at[2] : "", err);
+    detail(c, &what);
+    if (tx_begin(&tx, db, err) || actions[which].run(c, err) || audit_add(db, c->now, user_name(), name, c->p.at[1], what.at, err) || tx_commit(&tx, err))
+        return err->rc;
+    if (c->token[0])
+        printf("%s\n", c->token);
+    return RC_OK;
 }
 
 int cmd_party(int argc, char **argv)

@@ -2,6 +2,7 @@
 #include "persistence/audit.h"
 #include "persistence/inbox.h"
 #include "persistence/records.h"
+#include "persistence/reports.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,8 +129,10 @@ static int transfer(Call *c)
     for (size_t i = 0; i < f->n_key; i++)
         buffer_print(&subject, " %s", c->p.at[2 + i]);
     Instant now = clock_now(&c->app.gateway->clock);
-    if (record_transfer(c->app.desk->db, gateway_table(c->app.gateway, f), c->p.at + 2, c->to, &err)
-        || audit_add(c->app.desk->db, now, user_name(), "records.transfer", buffer_string(&subject), c->ground, &err))
+    SCOPED(tx_end) Tx tx = {0};
+    Db *db = c->app.desk->db;
+    if (tx_begin(&tx, db, &err) || record_transfer(db, gateway_table(c->app.gateway, f), c->p.at + 2, c->to, &err)
+        || audit_add(db, now, user_name(), "records.transfer", buffer_string(&subject), c->ground, &err) || tx_commit(&tx, &err))
         return app_complain(c->app.gateway, &err);
     printf("%s is %s's now\n", subject.at, c->to);
     return EXIT_OK;
@@ -163,8 +166,12 @@ int cmd_replay(int argc, char **argv)
     int code = call_begin(argc, argv, 1, &c);
     if (code)
         return code;
-    if (inbox_replay(c.app.desk->db, c.p.at[0], &err)
-        || audit_add(c.app.desk->db, clock_now(&c.app.gateway->clock), user_name(), "replay", c.p.at[0], "", &err))
+    if (!uuid_valid(c.p.at[0]))
+        return app_complain(c.app.gateway, (error_refuse(&err, "not_found", NULL, NULL, NULL), &err));
+    SCOPED(tx_end) Tx tx = {0};
+    Db *db = c.app.desk->db;
+    if (tx_begin(&tx, db, &err) || inbox_replay(db, c.p.at[0], &err)
+        || audit_add(db, clock_now(&c.app.gateway->clock), user_name(), "replay", c.p.at[0], "", &err) || tx_commit(&tx, &err))
         return app_complain(c.app.gateway, &err);
     printf("%s waits to be worked once more\n", c.p.at[0]);
     return EXIT_OK;

@@ -16,12 +16,14 @@ enum { WORK_IDLE_MS = 20, SWEEP_MS = 60 * 1000, WORKERS_MOST = 32 };
 /* The registry of adapters: the only place that names them. */
 static const Route *const tables[] = { rest_routes, soap_routes, NULL };
 
-static atomic_bool stopping;
+static atomic_bool stopping, asked_to_stop, failed;
 
 static void *run(void *station)
 {
     station_run(station, &stopping);
-    /* A station that stops by itself (RC_FATAL) takes the process with it. */
+    /* A station that stops by itself (RC_FATAL) takes the process with it; whoever watches over the process must see that it failed. */
+    if (!atomic_load(&asked_to_stop))
+        atomic_store(&failed, true);
     kill(getpid(), SIGTERM);
     return NULL;
 }
@@ -78,11 +80,12 @@ static int serve(App *app)
     crew_start(&crew, app->gateway, app->desk);
     log_event(LOG_INFO, "serving", "listen", app->config->listen, "version", NQS_VERSION, NULL);
     sigwait(&signals, &signal_no);
+    atomic_store(&asked_to_stop, true);
     log_event(LOG_INFO, "stopping", NULL);
     http_stop(&http);
     crew_stop(&crew);
     log_event(LOG_INFO, "stopped", NULL);
-    return EXIT_OK;
+    return atomic_load(&failed) ? EXIT_FAILED : EXIT_OK;
 }
 
 int cmd_serve(int argc, char **argv)

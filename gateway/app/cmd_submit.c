@@ -1,4 +1,5 @@
 #include "gateway/app/command.h"
+#include "persistence/audit.h"
 #include "persistence/parties.h"
 #include <fcntl.h>
 #include <stdio.h>
@@ -138,7 +139,11 @@ static int submit(Call *c, const char *file, Format format)
     Rc rc = sender_find(c->app.desk->db, c->as, clock_now(&c->app.gateway->clock), &c->who, &err);
     if (rc == RC_END)
         rc = error_set(&err, RC_REJECT, "there is no party with BIN %s", c->as);
-    if (rc || hand_in(c, &o, &r, &receipt, &err))
+    if (!rc)
+        rc = audit_add(c->app.desk->db, clock_now(&c->app.gateway->clock), user_name(), "submit", c->as, c->feed ? c->feed : "", &err);
+    if (!rc && (rc = hand_in(c, &o, &r, &receipt, &err)) == RC_REJECT)
+        door_refused(c->app.desk, &c->who, "cli", &err);
+    if (rc)
         return app_complain(c->app.gateway, &err);
     return show(c, &r, &receipt);
 }

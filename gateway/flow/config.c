@@ -46,7 +46,7 @@ static const struct Setting {
     TEXT(soap_deliver, "NQS_DELIVER", "serviceIds that deliver, comma separated"),
     TEXT(soap_protocol, "NQS_PROTOCOL", "serviceId that fetches a protocol"),
     NUMBER(max_message_mb, "2048", "largest message after decoding, MB"),
-    NUMBER(max_uploads, "256", "deliveries on their way in at once; more are asked to come again"),
+    NUMBER(max_uploads, "64", "deliveries on their way in at once; more are asked to come again"),
     NUMBER(idle_seconds, "60", "a sender silent for so long is cut"),
     NUMBER(http_threads, "16", "threads that wait for the database on behalf of HTTP; each has a connection"),
     NUMBER(work_threads, "2", "threads that work deliveries; each has two connections"),

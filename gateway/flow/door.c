@@ -45,6 +45,15 @@ static Rc take_place(const Gateway *g, Error *err)
     return err->rc = RC_RETRY;
 }
 
+/* A delivery that is kept is on its way in no more, however long its answer is waited for. */
+static void give_place(Door *d)
+{
+    if (!d->placed)
+        return;
+    d->placed = false;
+    atomic_fetch_sub((atomic_uint *)&d->g->uploads, 1);
+}
+
 static Rc too_large(const Gateway *g, Error *err)
 {
     char limit[32];
@@ -58,6 +67,7 @@ static Door *door_make(const Gateway *g, const Sender *who, const Opening *o)
     if (!d)
         abort();
     d->g = g;
+    d->placed = true;
     d->who = *who;
     d->said = o->claim;
     d->arena = arena_new();
@@ -100,6 +110,8 @@ static Rc key_needed(Desk *desk, Door *d, Error *err)
 static Rc part_full(Desk *desk, Door *d, Error *err)
 {
     SCOPED(buffer_free) Buffer part = {0};
+    if (!d->feed)
+        return error_refuse(err, "claim_too_late", NULL, NULL, NULL);
     if (key_needed(desk, d, err))
         return err->rc;
     part_pack(d->a.key, d->a.id, d->a.parts, d->raw.at, d->raw.len, &part);
@@ -178,6 +190,8 @@ Rc door_keep(Desk *desk, Door *d, const Meta *m, Receipt *out, Error *err)
         keeper_keep(d->g->keeper, &k);
         if (k.rc == RC_OK && !out->repeat)
             d->a.parts = 0;                /* they are the envelope's now */
+        if (k.rc == RC_OK)
+            give_place(d);
         *err = k.err;
         if (k.rc != RC_END)
             return k.rc;
@@ -193,7 +207,7 @@ void door_drop(Desk *desk, Door **door)
         return;
     if (d->a.parts && inbox_drop(desk->db, &d->a, &late))
         log_event(LOG_WARNING, "upload_left", "delivery", d->a.id, "error", late.text, NULL);
-    atomic_fetch_sub((atomic_uint *)&d->g->uploads, 1);
+    give_place(d);
     guard_free(&d->guard);
     hasher_free(&d->kept);
     hasher_free(&d->payload);

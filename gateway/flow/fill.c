@@ -5,6 +5,8 @@
 #include <string.h>
 
 enum { CANONICAL_FORM = 1 };            /* version of what row hashes are made of */
+enum { VERSIONS_MOST = 1000 };          /* of one key in one settlement: each costs a turn of the merge */
+#define VERSIONS_MOST_TEXT "1000"
 
 static void found(Settling *s, const Error *why, const char *place)
 {
@@ -108,7 +110,10 @@ static Rc put_row(Settling *s, const Record *r, const Value *values, bool good, 
     if (row.wish == WISH_PUT)
         hash_row(s, values, row.hash);
     if (good) {
-        row.round = (uint16_t)key_filter_round(&s->keys, s->key.at, s->key.len);
+        unsigned round = key_filter_round(&s->keys, s->key.at, s->key.len);
+        if (round > VERSIONS_MOST && s->now->e->kind == KIND_CHANGES)
+            return error_refuse(err, "too_many_versions", VERSIONS_MOST_TEXT, NULL, NULL);
+        row.round = (uint16_t)(round < VERSIONS_MOST ? round : VERSIONS_MOST);
         s->rounds = row.round > s->rounds ? row.round : s->rounds;
         s->n_puts += row.wish == WISH_PUT;
         s->n_withdraws += row.wish == WISH_WITHDRAW;
@@ -130,7 +135,9 @@ Rc fill_record(void *settling, const Record *r, Error *err)
     if (rc && rc != RC_REJECT)
         return rc;
     bool good = rc == RC_OK && may_withdraw(s, r) && owner_agrees(s, values) && (r->wish == RECORD_WITHDRAW || rules_pass(s, values));
-    return s->dry ? RC_OK : put_row(s, r, values, good, err);
+    if (s->dry)
+        return s->now->n_stored < s->now->most ? RC_OK : RC_END;       /* the page is full */
+    return put_row(s, r, values, good, err);
 }
 
 /* Where rows and counts stood before an envelope, so that one refused as a whole leaves no trace in a group. */
@@ -192,7 +199,10 @@ Rc findings_rerun(Settling *s, const Claimed *c, unsigned skip, unsigned most, E
     s->dry = true;
     s->skip = skip;
     s->most = most;
-    return know_sender(s, err) || fill_one(s, &c->at[0], NULL, err) ? err->rc : RC_OK;
+    Rc rc = know_sender(s, err);
+    if (!rc)
+        rc = fill_one(s, &c->at[0], NULL, err);
+    return rc == RC_END ? RC_OK : rc;
 }
 
 Rc fill(Settling *s, Error *err)

@@ -155,13 +155,13 @@ Rc sender_by_password(Desk *d, const char *sender_id, const char *password, Send
     Identities *i = d->g->identities;
     Instant now = clock_now(&d->g->clock);
     unsigned char who[HASH_SIZE], print[HASH_SIZE];
+    password_print(i, sender_id, password, print);
+    if (recall(i, print, now, out))
+        return RC_OK;                      /* first: others' wrong guesses must not keep the right one out */
     keyed_hash(i->key, "sender", sender_id, strlen(sender_id), who);
     unsigned seconds = held_off(i, who, now);
     if (seconds)
         return refuse(d, "password", seconds, err);
-    password_print(i, sender_id, password, print);
-    if (recall(i, print, now, out))
-        return RC_OK;
     pthread_mutex_lock(&i->computing);
     Rc rc = password_check(d, sender_id, password, print, who, now, out, err);
     pthread_mutex_unlock(&i->computing);

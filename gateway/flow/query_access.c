@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LIMIT = 100, LIMIT_MOST = 1000, CURSOR_MARK = 8 };
+enum { LIMIT = 100, LIMIT_MOST = 1000, CURSOR_MOST = 8192 };
 
 bool sees_all(const Sender *who)
 {
@@ -73,43 +73,37 @@ const Feed *feed_asked(Desk *d, const char *code, Error *err)
 
 unsigned page_limit(const Page *p) { return p->limit == 0 ? LIMIT : p->limit > LIMIT_MOST ? LIMIT_MOST : p->limit; }
 
-static void mark(const Gateway *g, const char *what, const char *text, size_t n, unsigned char out[HASH_SIZE])
-{
-    char space[96];
-    snprintf(space, sizeof space, "cursor %s", what);
-    vault_lookup(g->vault, space, text, n, out);
-}
-
 void cursor_write(const Gateway *g, const char *what, const char *text, size_t n, Buffer *out)
 {
-    unsigned char print[HASH_SIZE];
-    mark(g, what, text, n, print);
-    hex_text(print, CURSOR_MARK, buffer_room(out, 2 * CURSOR_MARK + 1));
-    buffer_used(out, 2 * CURSOR_MARK);
-    hex_text(text, n, buffer_room(out, 2 * n + 1));
-    buffer_used(out, 2 * n);
+    SCOPED(buffer_free) Buffer sealed = {0};
+    size_t len = n + SEAL_OVERHEAD;
+    vault_seal(g->vault, what, text, n, (unsigned char *)buffer_room(&sealed, len));
+    hex_text(sealed.at, len, buffer_room(out, 2 * len + 1));
+    buffer_used(out, 2 * len);
 }
 
 static int digit(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; }
 
-Rc cursor_read(const Gateway *g, const char *what, const char *cursor, Buffer *out, Error *err)
+static bool unhex(const char *s, size_t n, Buffer *out)
 {
-    unsigned char print[HASH_SIZE];
-    size_t n = strlen(cursor);
-    bool good = n >= 2 * CURSOR_MARK && n % 2 == 0 && n < 8192;
-    for (size_t i = 0; good && i < n; i += 2) {
-        int high = digit(cursor[i]), low = digit(cursor[i + 1]);
-        good = high >= 0 && low >= 0;
+    for (size_t i = 0; i < n; i += 2) {
+        int high = digit(s[i]), low = digit(s[i + 1]);
+        if (high < 0 || low < 0)
+            return false;
         buffer_char(out, (char)(high * 16 + low));
     }
-    if (good) {
-        mark(g, what, out->at + CURSOR_MARK, out->len - CURSOR_MARK, print);
-        good = same_bytes(print, out->at, CURSOR_MARK);
-    }
+    return true;
+}
+
+Rc cursor_read(const Gateway *g, const char *what, const char *cursor, Buffer *out, Error *err)
+{
+    SCOPED(buffer_free) Buffer sealed = {0};
+    size_t n = strlen(cursor), len = 0;
+    bool good = n >= 2 * SEAL_OVERHEAD && n % 2 == 0 && n < CURSOR_MOST && unhex(cursor, n, &sealed)
+             && vault_unseal(g->vault, what, (unsigned char *)sealed.at, sealed.len, buffer_room(out, n / 2 + 1), &len);
     if (!good)
         return error_refuse(err, "bad_cursor", NULL, NULL, NULL);
-    memmove(out->at, out->at + CURSOR_MARK, out->len - CURSOR_MARK);
-    out->len -= CURSOR_MARK;
+    buffer_used(out, len);
     buffer_string(out);
     return RC_OK;
 }

@@ -137,6 +137,14 @@ static void delivery_line(const Rows *r, int i, Json *j)
     json_close(j, '}');
 }
 
+static bool any_period(const char *period)
+{
+    for (PeriodForm f = PERIOD_MONTH; f <= PERIOD_DAY; f++)
+        if (period_valid(f, period))
+            return true;
+    return false;
+}
+
 Rc query_deliveries(Desk *d, const Asker *a, const char *feed, const char *period, Page page, Buffer *json, Error *err)
 {
     SCOPED(rows_end) Rows r = {0};
@@ -146,6 +154,8 @@ Rc query_deliveries(Desk *d, const Asker *a, const char *feed, const char *perio
         return error_refuse(err, "unauthorised", NULL, NULL, NULL);
     if (feed && !feeds_find(d->g->feeds, feed))
         return error_refuse(err, "bad_parameter", "feed", NULL, NULL);
+    if (period && !any_period(period))
+        return error_refuse(err, "bad_parameter", "period", NULL, NULL);
     if ((page.cursor && cursor_read(d->g, "deliveries", page.cursor, &before, err))
         || report_deliveries(d->db, sees_all(a->who) ? 0 : a->who->party, feed, period, page.cursor ? before.at : NULL, limit + 1, &r, err))
         return err->rc;

@@ -2,7 +2,7 @@
 #include "persistence/people.h"
 #include <string.h>
 
-enum { COPY_BYTES = 256 * 1024 };
+enum { COPY_BYTES = 256 * 1024, HELD_BYTES = 2 * 1024 * 1024 };
 
 static Rc copy_some(Settling *s, size_t at_least, Error *err)
 {
@@ -31,7 +31,7 @@ static Rc copy_held(Settling *s, Error *err)
         if (copy_some(s, COPY_BYTES, err))
             return err->rc;
     }
-    s->n_rows = 0;
+    s->n_rows = s->held_bytes = 0;
     arena_reset(s->held);
     return RC_OK;
 }
@@ -49,8 +49,10 @@ static void hold(Settling *s, const Row *row, const Value *values)
     size_t n = s->feed->n_fields;
     Value *mine = arena_alloc(s->held, n * sizeof *mine);
     for (size_t i = 0; i < n; i++)
-        if (values[i].text)
+        if (values[i].text) {
             mine[i] = (Value){ arena_text(s->held, values[i].text, values[i].len), values[i].len };
+            s->held_bytes += values[i].len;
+        }
     Row *to = &s->rows[s->n_rows];
     *to = *row;
     to->values = s->values[s->n_rows++] = mine;
@@ -65,7 +67,10 @@ Rc rows_add(Settling *s, Row *row, const Value *values, Error *err)
         row_copy(s->feed, row, &s->copy);
         return copy_some(s, COPY_BYTES, err);
     }
-    if (s->n_rows == ARRAY_ROWS && (s->staged ? copy_held(s, err) : begin_staging(s, err)))
+    bool full = s->n_rows == ARRAY_ROWS || s->held_bytes > HELD_BYTES;
+    if (full && s->c->n > 1)
+        return RC_END;                         /* too much for a group: rows of a staging table have one delivery's period and number */
+    if (full && (s->staged ? copy_held(s, err) : begin_staging(s, err)))
         return err->rc;
     if (s->staged && !s->feed->personal)
         return rows_add(s, row, values, err);

@@ -1,7 +1,10 @@
 #include "gateway/flow/settling.h"
 #include "gateway/base/log.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+enum { VERSIONS_MOST = 1000 };         /* as in fill.c, for keys that only the database could count */
 
 static void find(Settling *s, uint32_t seq, Severity severity, const char *code, const char *arg)
 {
@@ -46,7 +49,7 @@ typedef struct {
     uint32_t  first;
     bool      differ;
     char      print[160];
-    struct { uint32_t seq[64]; size_t n; } same;
+    uint32_t *same;  size_t n_same, same_size;     /* of the group */
 } Twins;
 
 static uint32_t place_of(Settling *s, uint32_t seq) { return seq - settling_member(s, seq)->first_seq + 1; }
@@ -81,12 +84,12 @@ static void pass_over_twin(Twins *t, uint32_t seq)
 /* The rows of one key, gathered: all alike means the later ones are passed over; otherwise all are refused. */
 static void twins_end(Twins *t)
 {
-    for (size_t i = 0; i < t->same.n; i++)
+    for (size_t i = 0; i < t->n_same; i++)
         if (t->differ)
-            refuse_twin(t, t->same.seq[i], i ? t->first : t->same.seq[1]);
+            refuse_twin(t, t->same[i], i ? t->first : t->same[1]);
         else if (i)
-            pass_over_twin(t, t->same.seq[i]);
-    t->same.n = 0;
+            pass_over_twin(t, t->same[i]);
+    t->n_same = 0;
     t->differ = false;
 }
 
@@ -95,18 +98,20 @@ static void tell_twin(void *self, int64_t group, uint32_t seq, const char *print
     Twins *t = self;
     if (group != t->group)
         twins_end(t);
-    if (t->same.n == 0) {
+    if (t->n_same == 0) {
         t->group = group;
         t->first = seq;
         snprintf(t->print, sizeof t->print, "%s", print);
     }
     if (strcmp(t->print, print) != 0)
         t->differ = true;
-    /* More copies than fit are all refused beside the first: nobody sends the same key so often on purpose. */
-    if (t->same.n == sizeof t->same.seq / sizeof *t->same.seq)
-        refuse_twin(t, seq, t->first);
-    else
-        t->same.seq[t->same.n++] = seq;
+    if (t->n_same == t->same_size) {
+        t->same_size = t->same_size ? t->same_size * 2 : 64;
+        t->same = realloc(t->same, t->same_size * sizeof *t->same);
+        if (!t->same)
+            abort();
+    }
+    t->same[t->n_same++] = seq;
 }
 
 static Rc resolve_twins(Settling *s, Merge *m, Error *err)
@@ -121,6 +126,7 @@ static Rc resolve_twins(Settling *s, Merge *m, Error *err)
         }
     }
     buffer_free(&t.refused);
+    free(t.same);
     return rc;
 }
 
@@ -129,6 +135,17 @@ static bool corrects(const Settling *s, Kind kind)
 {
     bool whole = kind & (KIND_FACTS | KIND_EDITION);
     return whole || (kind == KIND_NIL && !(s->feed->kinds & KIND_LIST));
+}
+
+/* Copies are refused or passed over: every key stands once now. */
+static Rc one_round(Settling *s, Merge *m, Error *err)
+{
+    m->rounds = 1;
+    for (size_t i = 0; i < s->n_rows; i++)
+        if (s->rows[i].wish != WISH_PRESENT)
+            s->rows[i].round = 1;
+    m->n_puts = SIZE_MAX;                      /* not known any more: each is asked about */
+    return s->staged ? merge_once_staged(s->db, s->table, err) : RC_OK;
 }
 
 static Rc merge_prepare(Settling *s, Merge *m, Error *err)
@@ -144,7 +161,9 @@ static Rc merge_prepare(Settling *s, Merge *m, Error *err)
     }
     if (s->keys.overflow && merge_number_staged(s->db, s->table, &m->rounds, err))
         return err->rc;
-    return m->rounds > 1 && e->kind != KIND_CHANGES ? resolve_twins(s, m, err) : RC_OK;
+    if (m->rounds > 1 && e->kind != KIND_CHANGES)
+        return resolve_twins(s, m, err) || one_round(s, m, err) ? err->rc : RC_OK;
+    return m->rounds > VERSIONS_MOST ? error_set(err, RC_FATAL, "a key stands %u times in one delivery", m->rounds) : RC_OK;
 }
 
 static Rc merge_rows(Settling *s, int64_t settlement, Error *err)
@@ -246,18 +265,23 @@ static Rc close_all(Settling *s, int64_t settlement, Instant now, Error *err)
     return rc;
 }
 
+/* What is visible is always a prefix of the order of settlements, and none carries a moment before another that was visible already. */
+static Rc take_moment(Settling *s, int64_t settlement, Error *err)
+{
+    if (settlement_lock(s->db, err))
+        return err->rc;
+    return settlement_write(s->db, settlement, s->c->party, s->c->feed, clock_now(&s->g->clock), err);
+}
+
 Rc settle(Settling *s, Error *err)
 {
     SCOPED(tx_end) Tx tx = {0};
     int64_t settlement = 0;
-    Instant now = clock_now(&s->g->clock);
     if (tx_begin(&tx, s->db, err) || inbox_relock(s->db, s->c, err) || settlement_draw(s->db, &settlement, err))
         return err->rc;
-    if (any_settled(s) && merge_as_contracted(s, settlement, err))
+    if (any_settled(s) && (merge_lock(s->db, s->table, err) || merge_as_contracted(s, settlement, err)))
         return err->rc;
-    if (close_all(s, settlement, now, err))
-        return err->rc;
-    if (any_settled(s) && settlement_write(s->db, settlement, s->c->party, s->c->feed, now, err))
+    if (close_all(s, settlement, clock_now(&s->g->clock), err) || (any_settled(s) && take_moment(s, settlement, err)))
         return err->rc;
     return tx_commit(&tx, err);
 }

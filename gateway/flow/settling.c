@@ -58,7 +58,7 @@ void settling_begin(Settling *s, const Claimed *c)
     s->feed = feeds_find(s->g->feeds, c->feed);
     s->table = s->feed ? gateway_table(s->g, s->feed) : NULL;
     s->hasher = hasher_new(s->feed && s->feed->personal ? s->g->vault : NULL);
-    s->n_rows = s->n_puts = s->n_withdraws = s->n_found = s->n_members = 0;
+    s->n_rows = s->held_bytes = s->n_puts = s->n_withdraws = s->n_found = s->n_members = 0;
     s->staged = s->copying = s->dry = false;
     s->in_order = true;
     s->skip = 0;
@@ -72,7 +72,7 @@ static const char *kept(Arena *a, const char *s) { return s ? arena_text(a, s, s
 
 void settling_find(Settling *s, Member *m, const Finding *f)
 {
-    if (m->n_findings++ < m->skip || m->n_stored >= m->most)
+    if (m->n_findings++ < m->skip || m->n_stored >= m->most || s->n_found >= 2 * FINDINGS_STORED)
         return;
     if (s->n_found == s->found_size) {
         s->found_size = s->found_size ? s->found_size * 2 : 64;

@@ -33,7 +33,7 @@ typedef struct {
     KeyFilter       keys;
     Row             rows[ARRAY_ROWS];
     Value          *values[ARRAY_ROWS];
-    size_t          n_rows;
+    size_t          n_rows, held_bytes;
     bool            staged, copying, in_order;
     unsigned        rounds;
     size_t          n_puts, n_withdraws;
@@ -59,11 +59,12 @@ Member *settling_member(Settling *s, uint32_t seq);              /* whose record
    (keys twice, other owners) are not among them. */
 Rc findings_rerun(Settling *s, const Claimed *c, unsigned skip, unsigned most, Error *err) MUST_USE;
 
-/* Reads, checks and stages all envelopes of the claim. What is wrong with data ends as outcomes and findings; RC_RETRY and RC_FATAL only. */
+/* Reads, checks and stages all envelopes of the claim. What is wrong with data ends as outcomes and findings; RC_RETRY and RC_FATAL only, and RC_END: the group is too
+   large to be settled together, begin again with its first envelope alone. */
 Rc fill(Settling *s, Error *err) MUST_USE;
 /* One more record, as a RecordSink. */
 Rc fill_record(void *settling, const Record *r, Error *err);
-/* A held or staged row; flushes when there are many. */
+/* A held or staged row; flushes when there are many. RC_END: a group has become too large to be settled together. */
 Rc rows_add(Settling *s, Row *row, const Value *values, Error *err) MUST_USE;
 Rc rows_end_all(Settling *s, Error *err) MUST_USE;               /* the COPY, if any, is finished */
 void rows_abort(Settling *s);

@@ -65,6 +65,28 @@ static void gather_more(const Claimed *c, Instant took)
         nanosleep(&(struct timespec){ 0, (took < MOST_US ? (long)took : MOST_US) * 1000 }, NULL);
 }
 
+/* The first envelope of a group that proved too large; the others go back to the queue as they were. */
+static Rc first_alone(Work *w, Claimed *c, Error *err)
+{
+    Claimed others = *c;
+    others.at++;
+    others.n--;
+    if (inbox_uncount(w->parts, &others, err))
+        return err->rc;
+    c->n = 1;
+    settling_begin(w->s, c);
+    return fill(w->s, err);
+}
+
+static Rc work_claimed(Work *w, Claimed *c, Error *err)
+{
+    settling_begin(w->s, c);
+    Rc rc = fill(w->s, err);
+    if (rc == RC_END)
+        rc = first_alone(w, c, err);
+    return rc ? rc : settle(w->s, err);
+}
+
 Rc work_step(void *work, Error *err)
 {
     Work *w = work;
@@ -74,8 +96,7 @@ Rc work_step(void *work, Error *err)
     Rc rc = inbox_claim(w->db, w->g->vault, w->claimed, &c, err);
     if (rc)
         return rc;
-    settling_begin(w->s, &c);
-    rc = fill(w->s, err) || settle(w->s, err) ? err->rc : RC_OK;
+    rc = work_claimed(w, &c, err);
     if (rc == RC_OK)
         note_done(w->s);
     else

@@ -69,6 +69,7 @@ $$;
 create function nqs.audit_chain() returns trigger language plpgsql as $$
 begin
     perform pg_advisory_xact_lock(7391001);
+    new.id := nextval(pg_get_serial_sequence('nqs.audit', 'id'));      -- again, under the lock: ids must rise as the chain does
     select coalesce((select digest from nqs.audit order by id desc limit 1), '\x00') into new.previous;
     new.digest := nqs.audit_digest(new.previous, new.at, new.actor, new.act, new.subject, new.detail);
     return new;

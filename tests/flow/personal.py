@@ -171,9 +171,10 @@ def the_erased_are_gone():
 
 def moved():
     """Sealed bytes of one record copied into another."""
+    g.psql("create table public.aside as select * from feed.recognition_result where attempt_number = 'S-000004'")
     g.psql("update feed.recognition_result set candidate = (select candidate from feed.recognition_result where attempt_number = 'S-000003') where attempt_number = 'S-000004'")
     status = g.get("/v1/feeds/%s/records?limit=1000" % FEED, by=NATIONAL).status
-    g.psql("update feed.recognition_result set candidate = null where attempt_number = 'S-000004'") if status != 200 else None
+    g.psql("update feed.recognition_result set candidate = (select candidate from public.aside) where attempt_number = 'S-000004'")
     return status
 
 

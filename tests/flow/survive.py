@@ -89,13 +89,13 @@ def killed_at_the_door_nothing_or_all_is_kept():
 
 def postgresql_gone_and_back_under_load():
     """pg_ctl stop -m immediate, and start again; no hand touches the gateway."""
-    g.psql("truncate feed.things_listed, feed.things_listed_history; delete from nqs.envelope where feed = '%s'" % LISTED)
+    forget(LISTED)
     pid, acknowledged, odd = g.pid(), {}, []
     asked = {"feed": LISTED, "period": "2026-02", "kind": "changes"}
 
     def sender(first):
         for i in range(first, 40, 4):
-            body = ndjson([thing(i * 1000 + j, "load %d" % i) for j in range(30 if i % 8 else 1500)])
+            body = ndjson([thing(i * 2000 + j, "load %d" % i) for j in range(30 if i % 8 else 1500)])
             while i not in acknowledged:
                 try:
                     answer = g.deliver(body, SECTOR, "application/x-ndjson", asked, Idempotency_Key="pg-%d" % i)
@@ -136,7 +136,7 @@ def two_gateways_share_one_database():
     port = free_port()
     lines = [line for line in (g.folder / "gateway.yaml").read_text().splitlines() if not line.startswith("listen")]
     (g.folder / "second.yaml").write_text("\n".join(lines + ["listen: \"127.0.0.1:%d\"" % port]) + "\n")
-    g.psql("truncate feed.things_listed, feed.things_listed_history; delete from nqs.envelope where feed = '%s'" % LISTED)
+    forget(LISTED)
     with open(g.folder / "gateway.log", "a") as log:
         other = subprocess.Popen([g.bin, "serve", "--config", str(g.folder / "second.yaml")], stdout=log, stderr=log)
     until(lambda: answers(port), "the other gateway")
@@ -177,6 +177,10 @@ def two_gateways_share_one_database():
     check.equal("current is the highest (period, number)", g.psql(
         "select count(*) from feed.things_listed t where exists (select from feed.things_listed_history h where h.code = t.code and h.item = t.item"
         " and (h.period, h.number) > (coalesce(t.last_period, t.period), coalesce(t.last_number, t.number)))"), "0")
+
+
+def forget(feed):
+    g.psql("truncate feed.{0}, feed.{0}_history; delete from nqs.envelope where feed = '{1}'; delete from nqs.settlement where feed = '{1}'".format(feed.replace("-", "_"), feed))
 
 
 def quietly(ask, *args):
