@@ -136,7 +136,7 @@ Rc fill_record(void *settling, const Record *r, Error *err)
         return rc;
     bool good = rc == RC_OK && may_withdraw(s, r) && owner_agrees(s, values) && (r->wish == RECORD_WITHDRAW || rules_pass(s, values));
     if (s->dry)
-        return s->now->n_stored < s->now->most ? RC_OK : RC_END;       /* the page is full */
+        return s->now->n_stored < s->now->most ? RC_OK : error_set(err, RC_END, "the page is full");
     return put_row(s, r, values, good, err);
 }
 

@@ -69,7 +69,7 @@ Rc rows_add(Settling *s, Row *row, const Value *values, Error *err)
     }
     bool full = s->n_rows == ARRAY_ROWS || s->held_bytes > HELD_BYTES;
     if (full && s->c->n > 1)
-        return RC_END;                         /* too much for a group: rows of a staging table have one delivery's period and number */
+        return error_set(err, RC_END, "too much for a group: rows of a staging table have one delivery's period and number");
     if (full && (s->staged ? copy_held(s, err) : begin_staging(s, err)))
         return err->rc;
     if (s->staged && !s->feed->personal)

@@ -50,8 +50,9 @@ create trigger party_role_access after insert or update or delete on nqs.party_r
 create trigger credential_access after insert or update or delete on nqs.credential for each row execute function nqs.access_changed();
 
 -- Append-only, each row chained to the one before it by SHA-256.
+create sequence nqs.audit_id;
 create table nqs.audit (
-    id       bigint generated always as identity primary key,
+    id       bigint primary key,           -- drawn under the lock of the chain, so that ids rise as it does
     at       timestamptz not null,
     actor    text not null,                -- 'cli:<unix user>' or 'party:<BIN>'
     act      text not null,                -- 'party.add', 'read', 'refused', …
@@ -69,7 +70,7 @@ $$;
 create function nqs.audit_chain() returns trigger language plpgsql as $$
 begin
     perform pg_advisory_xact_lock(7391001);
-    new.id := nextval(pg_get_serial_sequence('nqs.audit', 'id'));      -- again, under the lock: ids must rise as the chain does
+    new.id := nextval('nqs.audit_id');
     select coalesce((select digest from nqs.audit order by id desc limit 1), '\x00') into new.previous;
     new.digest := nqs.audit_digest(new.previous, new.at, new.actor, new.act, new.subject, new.detail);
     return new;

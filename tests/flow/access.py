@@ -383,6 +383,17 @@ def audit(where="true"):
     return g.psql("select actor, act, subject, detail from nqs.audit where %s order by id" % where).splitlines()
 
 
+def the_chain_holds_when_many_write_at_once():
+    import threading
+    strangers = [threading.Thread(target=lambda: [g.get("/v1/deliveries", {"Authorization": "Bearer nobody"}) for _ in range(25)]) for _ in range(12)]
+    for t in strangers:
+        t.start()
+    for t in strangers:
+        t.join()
+    said = told(g.cli("audit", "verify"))
+    check.that("300 refusals written at once are one whole chain", "the chain is whole" in said, said)
+
+
 def every_administrative_act_is_audited():
     me = "cli:" + subprocess.run(["id", "-un"], capture_output=True, text=True, check=True).stdout.strip()
     last = g.psql("select max(id) from nqs.audit")
@@ -392,7 +403,7 @@ def every_administrative_act_is_audited():
     told(g.cli("party", "list"))
     rows = audit("id > " + last)
     check.equal("each act, by whom, about whom", rows, ["%s|party.%s|%s|%s" % (me, act, bin_no, detail) for act, detail in (
-        ("add", ""), ("role", "sector-body"), ("token", ""), ("password", "id_" + bin_no), ("disable", ""), ("enable", ""), ("revoke", ""))])
+        ("add", ""), ("role", "sector-body from 2020-01-01 to -, ground: -"), ("token", ""), ("password", "id_" + bin_no), ("disable", ""), ("enable", ""), ("revoke", ""))])
     failed = [g.cli("party", "disable", "391240009990"), g.cli("party", "add", "123456789012", "x"), g.cli("party", "role", bin_no, "no-such-role", "--from", "2026-01-01"),
               g.cli("party", "role", bin_no, "sector-body", "--from", "yesterday"), g.cli("replay", "01a20000-0000-7000-8000-000000000000")]
     check.equal("what did not happen is refused", [f.returncode != 0 for f in failed], [True] * 5)
@@ -439,7 +450,7 @@ if __name__ == "__main__":
     party_of = {role: new_party(role) for role in ROLES}
     TESTS = [only_the_contracts_roles_deliver, who_sees_a_delivery, what_is_open_to_all, a_token_ends_with_what_it_rests_on, odd_credentials_are_refused,
              tokens_are_kept_as_hashes_only, a_password_changed_acts_at_once, failures_are_limited_per_sender, a_certificate_counts_only_from_the_edge,
-             every_administrative_act_is_audited, refusals_are_audited]
+             the_chain_holds_when_many_write_at_once, every_administrative_act_is_audited, refusals_are_audited]
     for test in TESTS:
         if only in test.__name__:
             check.run(test)
