@@ -84,7 +84,7 @@ typedef struct {
     int64_t     lock;
 } Claimed;
 
-enum { GROUP_ENVELOPES = 128, GROUP_BYTES = 512 * 1024, ATTEMPTS = 3 };
+enum { GROUP_ENVELOPES = 128, GROUP_BYTES = 768 * 1024, ATTEMPTS = 3 };
 
 /* RC_END: nothing to do. Counts the attempt in a commit of its own; an envelope with ATTEMPTS behind it is set aside. */
 Rc   inbox_claim(Db *db, const Vault *v, Arena *a, Claimed *out, Error *err) MUST_USE;

@@ -1,4 +1,5 @@
 /* One JSON value: where it ends, whether it may be parsed, and the record it makes. */
+#include "schemas/json_memory.h"
 #include "schemas/reader_internal.h"
 #include <assert.h>
 #include <math.h>
@@ -94,13 +95,22 @@ cJSON *element_parse(const char *s, size_t len)
     if (has_nul(s, len))
         return NULL;
     const char *behind = s;
+    json_memory_begin();
     SCOPED(element_free) cJSON *json = cJSON_ParseWithLengthOpts(s, len, &behind, false);
+    if (!json)
+        json_memory_end();
     if (!json || blanks(behind, (size_t)(s + len - behind)) < (size_t)(s + len - behind))
         return NULL;
     return TAKE(json);
 }
 
-void element_free(cJSON **json) { cJSON_Delete(*json); }
+void element_free(cJSON **json)
+{
+    if (!*json)
+        return;
+    cJSON_Delete(*json);
+    json_memory_end();
+}
 
 static bool number_byte(char c) { return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E'; }
 

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SHORT_LINE = 16 * 1024 };
+
 typedef struct {
     Outlet  *to;
     Buffer   held;              /* the beginning of a line whose end has not come */
@@ -41,6 +43,16 @@ static Rc line_bad(NdjsonReader *r, const char *why, Error *err)
     return outlet_bad(r->to, r->line, bad, err);
 }
 
+/* A short line with few brackets holds neither too many values nor too many levels, and need not be scanned for them. */
+static bool few_brackets(const char *s, size_t len)
+{
+    unsigned n = 0;
+    for (int kind = 0; kind < 2; kind++)
+        for (const char *at = s; n <= RECORD_DEPTH && (at = memchr(at, "[{"[kind], (size_t)(s + len - at))); at++)
+            n++;
+    return n <= RECORD_DEPTH;
+}
+
 static Rc line_read(NdjsonReader *r, const char *s, size_t len, Error *err)
 {
     uint32_t ignored = 0;
@@ -52,7 +64,8 @@ static Rc line_read(NdjsonReader *r, const char *s, size_t len, Error *err)
         return RC_OK;
     if (s[skip] != '{')
         return line_bad(r, "it does not begin with {", err);
-    element_scan(&scan, s + skip, s + len, &ignored);
+    if (len > SHORT_LINE || !few_brackets(s, len))
+        element_scan(&scan, s + skip, s + len, &ignored);
     const char *refusal = element_refusal(&scan, len);
     if (refusal)
         return outlet_bad(r->to, r->line, refusal, err);

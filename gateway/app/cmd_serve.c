@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { WORK_IDLE_MS = 20, SWEEP_MS = 60 * 1000, WORKERS_MOST = 32 };
+enum { SWEEP_MS = 60 * 1000, WORKERS_MOST = 32 };
 
 /* The registry of adapters: the only place that names them. */
 static const Route *const tables[] = { rest_routes, soap_routes, NULL };
@@ -40,7 +40,7 @@ static void crew_start(Crew *c, const Gateway *g, Desk *sweeper)
     c->n_work = g->config->work_threads < WORKERS_MOST ? g->config->work_threads : WORKERS_MOST;
     for (size_t i = 0; i < c->n_work; i++) {
         c->work[i] = work_new(g);
-        c->station[c->n++] = (Station){ "work", work_step, c->work[i], WORK_IDLE_MS };
+        c->station[c->n++] = (Station){ "work", work_step, c->work[i], 0 };
     }
     c->station[c->n++] = (Station){ "sweep", sweep_step, sweeper, SWEEP_MS };
     for (size_t i = 0; i < c->n; i++)

@@ -140,8 +140,24 @@ Rc fill_record(void *settling, const Record *r, Error *err)
     return put_row(s, r, values, good, err);
 }
 
-/* Where rows and counts stood before an envelope, so that one refused as a whole leaves no trace in a group. */
-typedef struct { size_t n_rows, n_puts, n_withdraws; uint32_t seq; } Mark;
+/* Where rows and counts stood before an envelope, so that one refused as a whole, or too much for the group, leaves no trace in it. */
+typedef struct { size_t n_rows, held_bytes, n_puts, n_withdraws, n_found; unsigned rounds; uint32_t seq; bool in_order; } Mark;
+
+static Mark mark_of(const Settling *s)
+{
+    return (Mark){ s->n_rows, s->held_bytes, s->n_puts, s->n_withdraws, s->n_found, s->rounds, s->seq, s->in_order };
+}
+
+static void back_to(Settling *s, const Mark *m)
+{
+    s->n_rows = m->n_rows;
+    s->held_bytes = m->held_bytes;
+    s->n_puts = m->n_puts;
+    s->n_withdraws = m->n_withdraws;
+    s->rounds = m->rounds;
+    s->seq = m->seq;
+    s->in_order = m->in_order;
+}
 
 static void refuse_whole(Settling *s, const Mark *mark, const Error *why)
 {
@@ -149,29 +165,38 @@ static void refuse_whole(Settling *s, const Mark *mark, const Error *why)
     m->refused_code = arena_printf(s->arena, "%s", why->code[0] ? why->code : "internal");
     for (int i = 0; i < ERROR_ARGS; i++)
         m->refused_arg[i] = why->arg[i][0] ? arena_printf(s->arena, "%s", why->arg[i]) : NULL;
-    s->n_rows = mark->n_rows;
-    s->n_puts = mark->n_puts;
-    s->n_withdraws = mark->n_withdraws;
-    s->seq = mark->seq;
+    back_to(s, mark);
     m->last_seq = m->first_seq - 1;
 }
 
-static Rc fill_one(Settling *s, const Envelope *e, const Buffer *bytes, Error *err)
+static Rc read_payload(Settling *s, const Envelope *e, const Buffer *bytes, Error *err)
 {
     Reader *r = NULL;
-    Mark mark = { s->n_rows, s->n_puts, s->n_withdraws, s->seq };
-    s->now = &s->member[s->n_members++];
-    *s->now = (Member){ .e = e, .first_seq = s->seq + 1, .last_seq = s->seq, .skip = s->skip, .most = s->most };
     if (e->payload_length == 0)
         return RC_OK;
     Rc rc = reader_open(e->format, e->form == PAYLOAD_ELEMENT ? e->xml_prologue : NULL, fill_record, s, &r, err);
     if (!rc)
         rc = payload_push(s, e, bytes, r, err);
     reader_free(&r);
-    if (rc != RC_REJECT)
-        return rc;
-    refuse_whole(s, &mark, err);
-    return RC_OK;
+    return rc;
+}
+
+static Rc fill_one(Settling *s, const Envelope *e, const Buffer *bytes, Error *err)
+{
+    Mark mark = mark_of(s);
+    s->now = &s->member[s->n_members++];
+    *s->now = (Member){ .e = e, .first_seq = s->seq + 1, .last_seq = s->seq, .skip = s->skip, .most = s->most };
+    Rc rc = read_payload(s, e, bytes, err);
+    if (rc == RC_REJECT) {
+        refuse_whole(s, &mark, err);
+        return RC_OK;
+    }
+    if (rc == RC_END && !s->dry) {             /* it waits for the next settlement */
+        back_to(s, &mark);
+        s->n_found = mark.n_found;
+        s->n_members--;
+    }
+    return rc;
 }
 
 static Rc fill_group(Settling *s, Error *err)
@@ -210,9 +235,9 @@ Rc fill(Settling *s, Error *err)
     Rc rc = know_sender(s, err);
     if (!rc)
         rc = s->c->n > 1 ? fill_group(s, err) : fill_one(s, &s->c->at[0], NULL, err);
-    if (!rc)
-        rc = rows_end_all(s, err);
-    if (rc)
+    if ((!rc || (rc == RC_END && s->n_members)) && rows_end_all(s, err))
+        rc = err->rc;
+    if (rc && rc != RC_END)
         rows_abort(s);
     return rc;
 }

@@ -1,3 +1,4 @@
+#include "gateway/flow/bell.h"
 #include "gateway/flow/keeper.h"
 #include "persistence/migrate.h"
 #include "schemas/contract.h"
@@ -42,6 +43,7 @@ Rc gateway_open(const Config *config, const Clock *clock, Gateway **out, Error *
     g->clock = *clock;
     g->arena = arena_new();
     g->identities = identities_new();
+    g->bell = bell_new();
     g->keeper = keeper_new(g);
     settings_from(config, &g->clock, &g->settings);
     if (open_parts(g, err))
@@ -58,6 +60,7 @@ void gateway_free(Gateway **g)
     vault_free(&(*g)->vault);
     contracts_free(&(*g)->feeds);
     keeper_free(&(*g)->keeper);
+    bell_free(&(*g)->bell);
     identities_free(&(*g)->identities);
     arena_free(&(*g)->arena);
     free(*g);

@@ -34,6 +34,7 @@ struct Gateway {
     Clock         clock;
     Identities   *identities;
     Keeper       *keeper;
+    struct Bell  *bell;           /* something was kept */
     atomic_uint   uploads;        /* doors open now */
 };
 

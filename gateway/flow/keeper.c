@@ -1,5 +1,6 @@
 #include "gateway/flow/keeper.h"
 #include "gateway/base/log.h"
+#include "gateway/flow/bell.h"
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -106,9 +107,10 @@ static Rc keep_all(Desk *desk, Keeping *const *all, size_t n, Error *err)
     if (m && inbox_keep(desk->db, keeps, m, err))
         return err->rc;
     for (size_t i = 0; i < m; i++)
-        if (fresh[i]->k.kept)
+        if (fresh[i]->k.kept) {
             note_kept(fresh[i]);
-        else
+            bell_ring(desk->g->bell);
+        } else
             fresh[i]->rc = RC_END;
     return RC_OK;
 }

@@ -60,7 +60,7 @@ Member *settling_member(Settling *s, uint32_t seq);              /* whose record
 Rc findings_rerun(Settling *s, const Claimed *c, unsigned skip, unsigned most, Error *err) MUST_USE;
 
 /* Reads, checks and stages all envelopes of the claim. What is wrong with data ends as outcomes and findings; RC_RETRY and RC_FATAL only, and RC_END: the group is too
-   large to be settled together, begin again with its first envelope alone. */
+   large to be settled together; the first n_members of it are filled and may be settled, the others are untouched. */
 Rc fill(Settling *s, Error *err) MUST_USE;
 /* One more record, as a RecordSink. */
 Rc fill_record(void *settling, const Record *r, Error *err);

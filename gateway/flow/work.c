@@ -1,9 +1,13 @@
 #include "gateway/flow/work.h"
 #include "gateway/base/log.h"
+#include "gateway/flow/bell.h"
 #include "gateway/flow/settling.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+
+/* Other processes' deliveries are seen at the next round, this one's at the ring of the bell. */
+enum { IDLE_MS = 50 };
 
 struct Work {
     const Gateway *g;
@@ -57,23 +61,27 @@ static void uncount(Work *w, const Claimed *c)
 }
 
 /* A settlement costs much the same for one small delivery as for a hundred. After a small one the worker rests as long as it took, so that under load the next one
-   gathers more; a full group, or a large delivery, is followed at once. */
-static void gather_more(const Claimed *c, Instant took)
+   gathers more; one of many records is followed at once. */
+static void gather_more(const Settling *s, Instant took)
 {
-    enum { MOST_US = 20000 };
-    if (c->n < GROUP_ENVELOPES / 2 && took < 2 * MOST_US)
+    enum { MOST_US = 20000, FEW_RECORDS = 64 };
+    if (s->seq < FEW_RECORDS && took < 2 * MOST_US)
         nanosleep(&(struct timespec){ 0, (took < MOST_US ? (long)took : MOST_US) * 1000 }, NULL);
 }
 
-/* The first envelope of a group that proved too large; the others go back to the queue as they were. */
-static Rc first_alone(Work *w, Claimed *c, Error *err)
+/* Together they are too much for one settlement: those that fit go on, the others go back to the queue as they were. If not even the first fits among others,
+   it is filled anew by itself. */
+static Rc those_that_fit(Work *w, Claimed *c, Error *err)
 {
+    size_t fit = w->s->n_members;
     Claimed others = *c;
-    others.at++;
-    others.n--;
+    others.at += fit ? fit : 1;
+    others.n -= fit ? fit : 1;
     if (inbox_uncount(w->parts, &others, err))
         return err->rc;
-    c->n = 1;
+    c->n -= others.n;
+    if (fit)
+        return RC_OK;
     settling_begin(w->s, c);
     return fill(w->s, err);
 }
@@ -83,7 +91,7 @@ static Rc work_claimed(Work *w, Claimed *c, Error *err)
     settling_begin(w->s, c);
     Rc rc = fill(w->s, err);
     if (rc == RC_END)
-        rc = first_alone(w, c, err);
+        rc = those_that_fit(w, c, err);
     return rc ? rc : settle(w->s, err);
 }
 
@@ -94,6 +102,8 @@ Rc work_step(void *work, Error *err)
     Instant begun = clock_now(&w->g->clock);
     arena_reset(w->claimed);
     Rc rc = inbox_claim(w->db, w->g->vault, w->claimed, &c, err);
+    if (rc == RC_END)
+        bell_wait(w->g->bell, IDLE_MS);
     if (rc)
         return rc;
     rc = work_claimed(w, &c, err);
@@ -104,7 +114,7 @@ Rc work_step(void *work, Error *err)
     if (rc == RC_RETRY)
         uncount(w, &c);
     inbox_release(w->db, &c);
-    gather_more(&c, clock_now(&w->g->clock) - begun);
+    gather_more(w->s, clock_now(&w->g->clock) - begun);
     /* One envelope that we cannot work must not stop the others: it is set aside after ATTEMPTS. */
     return rc == RC_FATAL ? RC_RETRY : rc;
 }

@@ -152,7 +152,7 @@ def bulk_random(b):
 
 
 def soap_100k(b):
-    runs = [b.load(8, 3600, 400, 115, 8) for _ in range(b.a.runs)]
+    runs = [b.load(8, 3600, 2000, 115, 8) for _ in range(b.a.runs)]
     rates = [r["rows"] / r["all_done"] for r in runs]
     messages = [r["acknowledged"] / r["all_done"] for r in runs]
     base = getattr(b, "base", None)
