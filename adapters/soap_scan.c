@@ -59,8 +59,6 @@ static Rc on_start(SoapScan *s, const Tag *t, Error *err)
         return not_soap(err, path[OPERATION - 1]);
     if (under && t->depth == DATA_HOLDER && s->info_seen && local_is(t, "requestInfo"))
         return not_soap(err, "requestInfo");
-    if (t->depth == 3 && local_is(t, "Security"))
-        s->signature = true;
     return RC_OK;
 }
 

@@ -8,7 +8,7 @@ enum { SOAP_PATH = 6, SOAP_NAME_SIZE = 256 };      /* Envelope Body SendMessage 
 typedef struct {
     unsigned matched;                              /* how many elements of the path are open */
     char     name[SOAP_PATH][SOAP_NAME_SIZE];      /* as written, prefix included */
-    bool     info_seen, data_seen, payload_known, payload_over, signature;
+    bool     info_seen, data_seen, payload_known, payload_over;
     unsigned head_open;                            /* elements of the path open where the payload begins */
     uint64_t payload_begin, payload_end;
 } SoapScan;                                        /* {0} is ready */

@@ -23,50 +23,63 @@ static Rc run(Db *db, const Merge *m, const char *sql, const Args *args, Rows *o
 
 typedef struct { size_t n[VERDICT_ALREADY_WITHDRAWN + 1]; } Tally;
 
-static void note(const Merge *m, const Rows *rows, int row, Tally *tally)
-{
-    Verdict v = (Verdict)rows_int(rows, row, 1);
-    tally->n[v]++;
-    m->tell(m->self, (uint32_t)rows_int(rows, row, 0), v);
-}
+/* Answers may be as many as the rows: those over a staging table are had one by one. */
+typedef void OnRow(void *self, const Rows *rows, int row);
 
-static Rc ask_arrays(Db *db, const Merge *m, const char *sql, const Args *args, Tally *tally, Error *err)
+static Rc each_of_arrays(Db *db, const char *sql, const Args *args, OnRow *on_row, void *self, Error *err)
 {
     SCOPED(rows_end) Rows rows = {0};
     if (db_query(db, sql, args, &rows, err))
         return err->rc;
     for (int i = 0; i < rows_n(&rows); i++)
-        note(m, &rows, i, tally);
+        on_row(self, &rows, i);
     return RC_OK;
 }
 
-static Rc ask_staged(Db *db, const Merge *m, const char *sql, const Args *args, Tally *tally, Error *err)
+static Rc each_of_staged(Db *db, const char *sql, const Args *args, OnRow *on_row, void *self, Error *err)
 {
     Rows row = {0};
     Rc rc;
     if (stream_begin(db, sql, args, err))
         return err->rc;
     while (!(rc = stream_next(db, &row, err))) {
-        note(m, &row, 0, tally);
+        on_row(self, &row, 0);
         rows_end(&row);
     }
     return rc == RC_END ? RC_OK : rc;
 }
 
+static Rc each(Db *db, const Merge *m, const char *sql, const Args *args, OnRow *on_row, void *self, Error *err)
+{
+    return (m->rows ? each_of_arrays : each_of_staged)(db, sql, args, on_row, self, err);
+}
+
+typedef struct { const Merge *m; Tally *tally; } Noting;
+
+static void note_verdict(void *self, const Rows *rows, int row)
+{
+    const Noting *n = self;
+    Verdict v = (Verdict)rows_int(rows, row, 1);
+    n->tally->n[v]++;
+    n->m->tell(n->m->self, (uint32_t)rows_int(rows, row, 0), v);
+}
+
 /* Verdicts, told and counted. */
 static Rc ask(Db *db, const Merge *m, const char *sql, const Args *args, Tally *tally, Error *err)
 {
-    return m->rows ? ask_arrays(db, m, sql, args, tally, err) : ask_staged(db, m, sql, args, tally, err);
+    return each(db, m, sql, args, note_verdict, &(Noting){ m, tally }, err);
+}
+
+static void note_unknown(void *self, const Rows *rows, int row)
+{
+    const Merge *m = self;
+    m->tell_unknown(m->self, (uint32_t)rows_int(rows, row, 0));
 }
 
 static Rc unknown(Db *db, const Merge *m, const Args *args, Error *err)
 {
-    SCOPED(rows_end) Rows rows = {0};
-    if (run(db, m, sql_of(m)->unknown, args, &rows, err))
-        return err->rc;
-    for (int i = 0; i < rows_n(&rows); i++)
-        m->tell_unknown(m->self, (uint32_t)rows_int(&rows, i, 0));
-    return RC_OK;
+    Merge asking = *m;
+    return each(db, m, sql_of(m)->unknown, args, note_unknown, &asking, err);
 }
 
 static Rc apply(Db *db, const Merge *m, const Args *args, const Tally *t, Error *err)
@@ -151,17 +164,20 @@ Rc merge_run(Db *db, const Merge *m, Error *err)
     return (m->ask_lack && lack(db, m, &bytes, err)) || (m->ask_reconcile && reconcile(db, m, &bytes, err)) ? err->rc : RC_OK;
 }
 
+typedef struct { void (*tell)(void *self, int64_t group, uint32_t seq, const char *fingerprint); void *self; } Telling;
+
+static void note_duplicate(void *self, const Rows *rows, int row)
+{
+    const Telling *t = self;
+    t->tell(t->self, rows_int(rows, row, 0), (uint32_t)rows_int(rows, row, 1), rows_text(rows, row, 2));
+}
+
 Rc merge_duplicates(Db *db, const Merge *m, void (*tell)(void *self, int64_t group, uint32_t seq, const char *fingerprint), void *self, Error *err)
 {
     SCOPED(buffer_free) Buffer bytes = {0};
-    SCOPED(rows_end) Rows rows = {0};
     Args args;
     args_of(m, 1, &bytes, &args);
-    if (run(db, m, sql_of(m)->duplicates, &args, &rows, err))
-        return err->rc;
-    for (int i = 0; i < rows_n(&rows); i++)
-        tell(self, rows_int(&rows, i, 0), (uint32_t)rows_int(&rows, i, 1), rows_text(&rows, i, 2));
-    return RC_OK;
+    return each(db, m, sql_of(m)->duplicates, &args, note_duplicate, &(Telling){ tell, self }, err);
 }
 
 Rc merge_refuse_staged(Db *db, const Table *t, const char *seqs, Error *err)

@@ -23,6 +23,12 @@ static void *fresh(size_t n, size_t size)
     return p;
 }
 
+void key_filter_many(KeyFilter *f)
+{
+    f->met_size = LAST_SIZE;
+    f->met = fresh(f->met_size, sizeof *f->met);
+}
+
 static bool meet(uint64_t *table, size_t size, uint64_t key)
 {
     size_t at = key & (size - 1);

@@ -12,4 +12,5 @@ typedef struct {
 } KeyFilter;
 
 unsigned key_filter_round(KeyFilter *f, const void *key, size_t n);   /* 1 for the first, 2 for the second, … */
+void     key_filter_many(KeyFilter *f);                               /* of an empty filter: very many keys will come. Growing by doubling would hold half as much again for a moment */
 void     key_filter_clear(KeyFilter *f);                              /* gives the memory back */

@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MANY_KEYS_BYTES = 128 << 20 };
+
 static void found_by_checker(Findings *self, const Finding *f)
 {
     Settling *s = (Settling *)self;
@@ -60,6 +62,8 @@ void settling_begin(Settling *s, const Claimed *c)
     s->hasher = hasher_new(s->feed && s->feed->personal ? s->g->vault : NULL);
     s->n_rows = s->held_bytes = s->n_puts = s->n_withdraws = s->n_found = s->n_members = 0;
     s->staged = s->copying = s->dry = false;
+    if (c->at[0].kept_bytes > MANY_KEYS_BYTES)
+        key_filter_many(&s->keys);
     s->in_order = true;
     s->skip = 0;
     s->most = FINDINGS_STORED;

@@ -26,5 +26,4 @@ typedef struct {
     Instant     transport_date;         /* moment 2; 0 = none */
     Instant     first_byte, last_byte;  /* moments 3 and 4 */
     const unsigned char *digest_sent;   /* SHA-256 of the bytes as sent; NULL: the same as of the kept message */
-    bool        has_signature;          /* a signature came along (kept, not looked at) */
 } Meta;

@@ -1,7 +1,7 @@
 # keep FILE NAME TITLE: prints standard input and puts it into FILE's section NAME (between its marks), with date and commit; the section is made when missing.
 keep() {
     local file=$1 name=$2 title=$3 text
-    text=$(tee /dev/stderr)
+    text=$(tee >(cat >&2))
     FILE=$file NAME=$name TITLE=$title DAY=$(date -u +%F) COMMIT=$(git rev-parse --short HEAD) TEXT=$text python3 - <<'PY'
 import os, re
 e = os.environ

@@ -30,7 +30,7 @@ struct Gateway {
     atomic_uint     opened, dropped, refused, auths, unclean;
     Opening         opening;
     char            prologue[2048], source[8], reply_to[1024], last_refused[64], lang[8];
-    bool            signature, had_digest;
+    bool            had_digest;
     Instant         sender_date;
     unsigned char   digest_sent[DIGEST_SIZE];
     Buffer          message, payload;      /* of the last kept; the payload unwrapped */
@@ -193,7 +193,6 @@ static void look(const Door *d, const Meta *m, Buffer *payload)
     snprintf(fake.prologue, sizeof fake.prologue, "%s", d->o.xml_prologue ? d->o.xml_prologue : "");
     snprintf(fake.source, sizeof fake.source, "%s", m->source);
     snprintf(fake.reply_to, sizeof fake.reply_to, "%s", m->reply_to ? m->reply_to : "");
-    fake.signature = m->has_signature;
     fake.sender_date = m->sender_date;
     fake.unclean += !m->first_byte || m->last_byte < m->first_byte;
     if ((fake.had_digest = m->digest_sent != NULL))

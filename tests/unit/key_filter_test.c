@@ -33,6 +33,21 @@ static void keys_that_begin_alike_are_different(void **state)
     key_filter_clear(&f);
 }
 
+static void a_filter_that_began_large_counts_the_same(void **state)
+{
+    (void)state;
+    KeyFilter f = {0};
+    char key[16];
+    key_filter_many(&f);
+    for (int i = 0; i < 5000; i++) {
+        snprintf(key, sizeof key, "%d", i);
+        assert_int_equal(round_of(&f, key), 1);
+    }
+    assert_int_equal(round_of(&f, "4999"), 2);
+    assert_false(f.overflow);
+    key_filter_clear(&f);
+}
+
 static void clearing_forgets(void **state)
 {
     (void)state;
@@ -99,7 +114,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_is_counted_each_time_it_comes),
         cmocka_unit_test(keys_that_begin_alike_are_different),
-        cmocka_unit_test(clearing_forgets),
+        cmocka_unit_test(a_filter_that_began_large_counts_the_same), cmocka_unit_test(clearing_forgets),
         cmocka_unit_test(a_hundred_thousand_keys_are_told_apart_and_met_again),
         cmocka_unit_test(beyond_its_memory_it_overflows_and_gives_the_memory_back),
         cmocka_unit_test(many_keys_met_twice_overflow_too),

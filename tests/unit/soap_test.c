@@ -71,7 +71,6 @@ static void the_deviations_of_real_senders_are_borne(void **state)
     assert_null(strstr(r.body.at, "sessionId"));
     assert_string_equal(fake.opening.claim.period, "2026-10");
     assert_int_equal(fake.sender_date, 0);
-    assert_false(fake.signature);
 }
 
 static void what_is_no_sync_message_is_a_fault(void **state)

@@ -93,7 +93,6 @@ static void captured_envelopes_with_a_delivery_inside_are_accepted(void **state)
         replay(request, n, n, &r);
         expect_success(&r);
         assert_int_equal(fake.opening.form, rows[i].form);
-        assert_int_equal(fake.signature, strstr(rows[i].file, "signed") != NULL);
         free(request);
         free(was);
     }
