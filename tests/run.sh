@@ -7,7 +7,7 @@ usage() {
 tests/run.sh                  Installs what is missing, builds with sanitizers (gcc) and once more with clang, runs every kind of test.
 tests/run.sh --only PATTERN   Only tests whose name matches the extended regular expression, and only what they need is built.
                               Names: house/includes  build/debug  build/clang  unit/arena_test  flow/…_test  FOLDER/NAME (tests/FOLDER/NAME.test.sh)
-tests/run.sh --full KIND      Release build, then tests/full/KIND.sh, whose results go to docs/. Up to an hour each.
+tests/run.sh --full KIND      Release build, then tests/full/KIND.sh, whose results go to docs/. Up to an hour each; one that was stopped goes on where it was.
 tests/run.sh --list           The names of all tests.      --no-install   Installs no Debian packages.      --help   This text.
 
 A test is a program tests/unit/NAME_test.c or tests/flow/NAME_test.c (cmocka; flow tests find an empty database at $NQS_TEST_DSN), a script

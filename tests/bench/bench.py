@@ -17,6 +17,7 @@ sys.path.insert(0, str(HERE.parent / "lib"))
 sys.path.insert(0, str(HERE.parent / "big"))
 import documents                                    # noqa: E402
 from gateway import Gateway, ROOT                   # noqa: E402
+from resume import Done                             # noqa: E402
 from streams import peak_mb, pid_of, reset_peak     # noqa: E402
 
 CENTRE = "recognition-centre"
@@ -205,8 +206,13 @@ def main():
     p.add_argument("--only", default="")
     a = p.parse_args()
     rows, base = [], None
+    done = Done("bench-%d-%d-%d" % (a.records, a.runs, a.seconds))
     for part, settings in PARTS:
         if not re.search(a.only, part.__name__):
+            continue
+        if done.get(part.__name__):
+            before, base = done.get(part.__name__)
+            rows += [tuple(r) for r in before]
             continue
         g = Gateway()
         g.start(settings)
@@ -216,7 +222,9 @@ def main():
         part(b)
         base = getattr(b, "base", base)
         rows += b.rows
+        done.keep(part.__name__, (b.rows, base))
         g.stop()
+    done.finish()
     print(table(rows))
     worst = max((float(r[4].split()[0]) for r in rows if r[4]), default=0)
     print("%d passed, %d failed" % (worst <= 64, worst > 64))

@@ -11,6 +11,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 import documents                        # noqa: E402
 from gateway import Gateway             # noqa: E402
+from resume import Done                 # noqa: E402
 
 CENTRE = "recognition-centre"
 TYPES = {"xml": "application/xml", "json": "application/json", "ndjson": "application/x-ndjson"}
@@ -62,24 +63,24 @@ def send(g, way, count, period):
 
 
 def one(g, way, size, period):
-    """Sends one document and waits for its last row; returns what went wrong, or None, and the peak in MB."""
+    """Sends one document and waits for its last row; returns what went wrong, or None, the peak in MB, and a line about it."""
     pid = pid_of(g)
     count = documents.records_for("xml" if way[0] == "soap" else way[1], size)
     reset_peak(pid)
     begun = time.monotonic()
     answer = send(g, way, count, period)
     if answer.status not in (200, 202):
-        return "answered %r" % answer, 0
+        return "answered %r" % answer, 0, ""
     sent = time.monotonic() - begun
     listed = g.get("/v1/deliveries?limit=1", by=CENTRE).json["deliveries"][0]["delivery"]
     protocol = g.wait_done(listed, seconds=1800)
     peak = peak_mb(pid)
-    print("   %-22s %4d MB  %8d records  sent in %6.1f s  rows after %6.1f s  peak %5.1f MB" %
-          ("/".join(filter(None, way)), size >> 20, count, sent, time.monotonic() - begun, peak), flush=True)
+    line = "   %-22s %4d MB  %8d records  sent in %6.1f s  rows after %6.1f s  peak %5.1f MB" % (
+        "/".join(filter(None, way)), size >> 20, count, sent, time.monotonic() - begun, peak)
     fresh = sum(protocol["outcomes"][k] for k in ("new", "changed", "unchanged"))
     if protocol["state"] != "settled" or fresh != count:
-        return "expected %d records settled, got %s %s" % (count, protocol["state"], protocol["outcomes"]), peak
-    return None, peak
+        return "expected %d records settled, got %s %s" % (count, protocol["state"], protocol["outcomes"]), peak, line
+    return None, peak, line
 
 
 def main():
@@ -88,15 +89,25 @@ def main():
     p.add_argument("--limit", type=float, default=64)
     a = p.parse_args()
     passed = failed = 0
+    done = Done("streams-%d" % a.size)
     with Gateway() as g:
         for i, way in enumerate(WAYS):
-            wrong, peak = one(g, way, a.size << 20, "2026-%02d" % (i + 1))
+            name = "/".join(filter(None, way))
+            if done.get(name):
+                print(done.get(name), flush=True)
+                passed += 1
+                continue
+            wrong, peak, line = one(g, way, a.size << 20, "2026-%02d" % (i + 1))
+            print(line, flush=True)
             if not wrong and peak > a.limit:
                 wrong = "resident memory rose to %.1f MB, the limit is %.0f" % (peak, a.limit)
             passed, failed = passed + (not wrong), failed + bool(wrong)
-            if wrong:
+            if not wrong:
+                done.keep(name, line)
+            else:
                 print("   FAILED %s: %s" % ("/".join(way), wrong))
             g.psql("truncate feed.recognition_document, feed.recognition_document_history")
+    done.finish()
     print("%d passed, %d failed" % (passed, failed))
     return 1 if failed else 0
 
