@@ -45,10 +45,8 @@ Rc findings_clear(Db *db, const Claimed *c, Error *err)
 {
     SCOPED(buffer_free) Buffer ids = {0};
     Args args = {0};
-    for (size_t i = 0; i < c->n; i++)
-        buffer_print(&ids, "%c%s", i ? ',' : '{', c->at[i].id);
-    buffer_char(&ids, '}');
-    arg_text(&args, buffer_string(&ids));
+    claimed_ids(c, &ids);
+    arg_text(&args, ids.at);
     return db_query(db, "delete from nqs.finding where envelope = any($1::uuid[])", &args, NULL, err);
 }
 

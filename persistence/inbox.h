@@ -10,7 +10,6 @@
 typedef struct {
     char          id[ID_SIZE];
     int           party;
-    const char   *bin;
     Claim         about;
     char          month[11];                 /* first day of the month of receipt, "2026-11-01" */
     unsigned char key[KEY_SIZE];             /* of its parts */
@@ -85,6 +84,9 @@ typedef struct {
 } Claimed;
 
 enum { GROUP_ENVELOPES = 128, GROUP_BYTES = 768 * 1024, ATTEMPTS = 3 };
+
+/* Their ids as the text of a uuid[]. */
+void claimed_ids(const Claimed *c, Buffer *out);
 
 /* RC_END: nothing to do. Counts the attempt in a commit of its own; an envelope with ATTEMPTS behind it is set aside. */
 Rc   inbox_claim(Db *db, const Vault *v, Arena *a, Claimed *out, Error *err) MUST_USE;

@@ -137,7 +137,7 @@ static void queue_args(const Claimed *c, Buffer *numbers, Args *args)
     arg_text(args, numbers->at);
 }
 
-static void id_list(const Claimed *c, Buffer *out)
+void claimed_ids(const Claimed *c, Buffer *out)
 {
     for (size_t i = 0; i < c->n; i++)
         buffer_print(out, "%c%s", i ? ',' : '{', c->at[i].id);
@@ -255,7 +255,7 @@ Rc inbox_read_group(Db *db, const Claimed *c, Buffer *out, Error *err)
     SCOPED(rows_end) Rows rows = {0};
     SCOPED(buffer_free) Buffer ids = {0}, months = {0};
     Args args = {0};
-    id_list(c, &ids);
+    claimed_ids(c, &ids);
     for (size_t i = 0; i < c->n; i++)
         buffer_print(&months, "%c%s", i ? ',' : '{', c->at[i].month);
     buffer_text(&months, "}");

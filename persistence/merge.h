@@ -6,7 +6,6 @@ typedef struct {
     const Table *table;
     int64_t      settlement;
     int          party;
-    Kind         kind;
     bool         stale;            /* a higher number of this period is settled: nothing current changes */
     bool         in_order;         /* rows came in key order */
     unsigned     rounds;           /* the highest round of any row */

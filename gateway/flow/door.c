@@ -71,7 +71,7 @@ static Door *door_make(const Gateway *g, const Sender *who, const Opening *o)
     d->who = *who;
     d->said = o->claim;
     d->arena = arena_new();
-    d->a = (Arrival){ .party = who->party, .bin = d->who.bin, .format = o->format, .form = o->form };
+    d->a = (Arrival){ .party = who->party, .format = o->format, .form = o->form };
     if (o->xml_prologue)
         d->a.xml_prologue = arena_text(d->arena, o->xml_prologue, strlen(o->xml_prologue));
     random_uuid(d->a.id);

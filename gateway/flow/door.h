@@ -20,7 +20,6 @@ struct Door {
     Buffer         raw;             /* bytes of the part being filled */
     Buffer         head;            /* first bytes of the payload, until the claim is known */
     size_t         tried;           /* how many of them were looked at last time */
-    Instant        seen;            /* when the last byte came */
     bool           placed;          /* counted among the uploads */
     bool           keyed;           /* a.wrapped is made */
 };

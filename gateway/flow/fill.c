@@ -5,8 +5,6 @@
 #include <string.h>
 
 enum { CANONICAL_FORM = 1 };            /* version of what row hashes are made of */
-enum { VERSIONS_MOST = 1000 };          /* of one key in one settlement: each costs a turn of the merge */
-#define VERSIONS_MOST_TEXT "1000"
 
 static void found(Settling *s, const Error *why, const char *place)
 {

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VERSIONS_MOST = 1000 };         /* as in fill.c, for keys that only the database could count */
-
 static void find(Settling *s, uint32_t seq, Severity severity, const char *code, const char *arg)
 {
     Member *m = settling_member(s, seq);
@@ -170,7 +168,7 @@ static Rc merge_rows(Settling *s, int64_t settlement, Error *err)
 {
     const Envelope *e = s->member[0].e;
     Merge m = {
-        .table = s->table, .settlement = settlement, .party = s->c->party, .kind = e->kind, .in_order = s->in_order, .rounds = s->rounds,
+        .table = s->table, .settlement = settlement, .party = s->c->party, .in_order = s->in_order, .rounds = s->rounds,
         .n_puts = s->n_puts, .n_withdraws = s->n_withdraws, .rows = s->staged ? NULL : s->rows, .n_rows = s->n_rows, .period = e->period,
         .number = e->number, .tell = tell, .tell_unknown = tell_unknown, .tell_key = tell_key, .self = s,
     };

@@ -7,6 +7,9 @@
 #include "schemas/check.h"
 #include "schemas/reader.h"
 
+enum { VERSIONS_MOST = 1000 };                 /* of one key in one settlement: each costs a turn of the merge */
+#define VERSIONS_MOST_TEXT "1000"
+
 /* One envelope of the settlement. seq runs over the settlement; a record's place in its delivery is seq - first_seq + 1. */
 typedef struct {
     const Envelope *e;

@@ -56,7 +56,7 @@ static void good(Rc rc, const Error *err)
 static void merge(const Row *rows)
 {
     Error err = {0};
-    Merge m = { .table = table, .settlement = 1, .party = 1, .kind = KIND_CHANGES, .rounds = 1, .n_puts = ROWS, .rows = rows, .n_rows = rows ? ROWS : 0,
+    Merge m = { .table = table, .settlement = 1, .party = 1, .rounds = 1, .n_puts = ROWS, .rows = rows, .n_rows = rows ? ROWS : 0,
                 .period = "2026-10", .number = 7, .tell = tell, .tell_unknown = tell_unknown };
     good(merge_run(db, &m, &err), &err);
 }
