@@ -1,7 +1,7 @@
 #include "adapters/rest_inside.h"
+#include "gateway/model/format.h"
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 typedef struct {
     Sender      who;
@@ -10,18 +10,11 @@ typedef struct {
     Receipt     receipt;
 } Deliver;
 
-static const struct { const char *type; Format format; } formats[] = {
-    { "application/xml", FORMAT_XML },       { "text/xml", FORMAT_XML },         { "application/json", FORMAT_JSON },
-    { "application/x-ndjson", FORMAT_NDJSON }, { "application/ndjson", FORMAT_NDJSON },
-};
-
 static Format format_of(const Exchange *x)
 {
     const char *type = exchange_header(x, "Content-Type");
-    for (size_t i = 0; type && i < sizeof formats / sizeof *formats; i++)
-        if (!strncasecmp(formats[i].type, type, strlen(formats[i].type)))
-            return formats[i].format;
-    return FORMAT_XML;                      /* the server let no other type through */
+    Format f = FORMAT_XML;                  /* the server let no unknown type through */
+    return type && format_by_media(type, &f) ? f : FORMAT_XML;
 }
 
 static void deliver_drop(void *state, Desk *d)

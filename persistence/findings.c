@@ -7,11 +7,11 @@
 static Rc write_some(Db *db, const StoredFinding *list, size_t n, Error *err)
 {
     static const char sql[] =
-        "insert into nqs.finding (envelope, no, seq, severity, code, place, args)"
-        " select u.e::uuid, u.no::int, u.seq::int, u.severity, u.code, u.place, array_remove(array[u.a1, u.a2, u.a3], null)"
-        " from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])"
-        " u(e, no, seq, severity, code, place, a1, a2, a3)";
-    enum { COLUMNS = 9 };
+        "insert into nqs.finding (envelope, no, seq, severity, code, place, source, args)"
+        " select u.e::uuid, u.no::int, u.seq::int, u.severity, u.code, u.place, u.source, array_remove(array[u.a1, u.a2, u.a3], null)"
+        " from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])"
+        " u(e, no, seq, severity, code, place, source, a1, a2, a3)";
+    enum { COLUMNS = 10 };
     SCOPED(buffer_free) Buffer b = {0};
     size_t begin[COLUMNS + 1];
     char number[24];
@@ -19,7 +19,7 @@ static Rc write_some(Db *db, const StoredFinding *list, size_t n, Error *err)
         begin[c] = text_array_begin(&b, n);
         for (size_t i = 0; i < n; i++) {
             const Finding *f = &list[i].f;
-            const char *cell[COLUMNS] = { list[i].envelope, number, number, f->severity == FINDING_ERROR ? "error" : "warning", f->code, f->place,
+            const char *cell[COLUMNS] = { list[i].envelope, number, number, f->severity == FINDING_ERROR ? "error" : "warning", f->code, f->place, f->source,
                                           f->arg[0], f->arg[1], f->arg[2] };
             snprintf(number, sizeof number, "%u", c == 1 ? (unsigned)list[i].no : f->seq);
             text_array_item(&b, cell[c], cell[c] ? strlen(cell[c]) : 0);

@@ -1,9 +1,9 @@
+#include "gateway/model/format.h"
 #include "persistence/inbox.h"
 #include "persistence/text_array.h"
 #include <stdio.h>
 #include <string.h>
 
-static const char *const format_names[] = { "xml", "json", "ndjson" };
 static const char *const form_names[] = { "whole", "element", "text" };
 
 static void text_cell(Buffer *b, const char *s) { text_array_item(b, s, s ? strlen(s) : 0); }
@@ -36,7 +36,7 @@ static void about_cell(const Keep *k, int which, Buffer *b)
     case K_FEED:     text_cell(b, a->about.feed); break;
     case K_PERIOD:   text_cell(b, a->about.period); break;
     case K_KIND:     text_cell(b, a->about.kind); break;
-    case K_FORMAT:   text_cell(b, format_names[a->format]); break;
+    case K_FORMAT:   text_cell(b, format_names[a->format].name); break;
     case K_MONTH:    text_cell(b, a->month); break;
     case K_PARTS:    number_cell(b, a->parts); break;
     case K_KEPT:     number_cell(b, (int64_t)a->kept_bytes); break;

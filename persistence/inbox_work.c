@@ -1,3 +1,4 @@
+#include "gateway/model/format.h"
 #include "persistence/inbox.h"
 #include <stdio.h>
 #include <string.h>
@@ -6,7 +7,6 @@
                 " e.parts, q.attempt, e.source, e.key, k.wrapped, e.party, e.feed"
 #define FROM " from nqs.envelope e left join nqs.queue q on q.party = e.party and q.feed = e.feed and q.number = e.number join nqs.raw_key k on k.feed = e.feed and k.month = e.month "
 
-static Format format_read(const char *s)    { return *s == 'x' ? FORMAT_XML : *s == 'j' ? FORMAT_JSON : FORMAT_NDJSON; }
 static PayloadForm form_read(const char *s) { return *s == 'w' ? PAYLOAD_WHOLE : *s == 'e' ? PAYLOAD_ELEMENT : PAYLOAD_TEXT; }
 static const char *text_or_null(const Rows *r, int row, int col, Arena *a)
 {
@@ -38,7 +38,8 @@ static Rc envelope_read(const Vault *v, const Rows *r, int row, Arena *a, Envelo
     e->number = rows_int(r, row, 2);
     e->period = text_or_null(r, row, 3, a);
     e->kind = kind_read(rows_text(r, row, 4));
-    e->format = format_read(rows_text(r, row, 5));
+    if (!format_by_name(rows_text(r, row, 5), &e->format))
+        return error_set(err, RC_FATAL, "envelope %s: no format is named %s", e->id, rows_text(r, row, 5));
     e->form = form_read(rows_text(r, row, 6));
     e->xml_prologue = text_or_null(r, row, 7, a);
     e->kept_bytes = (uint64_t)rows_int(r, row, 8);

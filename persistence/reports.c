@@ -73,7 +73,7 @@ Rc report_deliveries(Db *db, int party, const char *feed, const char *period, co
 
 Rc report_findings(Db *db, const char *id, int after, unsigned limit, Rows *out, Error *err)
 {
-    static const char sql[] = "select no, seq, severity, code, place, args[1], args[2], args[3] from nqs.finding where envelope = $1::uuid and no > $2::int order by no limit $3::bigint";
+    static const char sql[] = "select no, seq, severity, code, place, source, args[1], args[2], args[3] from nqs.finding where envelope = $1::uuid and no > $2::int order by no limit $3::bigint";
     Args args = {0};
     arg_text(&args, id);
     arg_int(&args, after);

@@ -6,7 +6,7 @@ static void field_check(Check *c, const Field *f, const Node *node, Value *out)
 {
     if (node == &doubled_node)
         return;
-    Place at = { NULL, f->name, node ? node->name_len : strlen(f->name), 0 };
+    Place at = { NULL, f->name, strlen(f->name), 0, node ? node->origin : 0 };
     if (is_nested(f))
         (void)nested_check(c, f, node, &at, out);
     else
@@ -18,7 +18,7 @@ static void stranger_check(Check *c, const Field *f, const Node *node)
 {
     if (!node || node->kind == NODE_NULL)
         return;
-    Place at = { NULL, f->name, strlen(f->name), 0 };
+    Place at = { NULL, f->name, strlen(f->name), 0, node->origin };
     complain(c, &at, "not_key_field", f->name, NULL);
 }
 

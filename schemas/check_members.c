@@ -53,7 +53,7 @@ static void complain_unknown(Check *c, const Node *n, const Place *at)
 {
     bool shown = is_showable(c->feed, n->name, n->name_len);
     const char *name = shown ? arena_text(c->arena, n->name, n->name_len) : "?";
-    Place place = { at, name, strlen(name), 0 };
+    Place place = { at, name, strlen(name), 0, n->origin };
     complain(c, &place, "unknown_field", name, NULL);
 }
 
@@ -68,7 +68,7 @@ const Node **members_find(Check *c, const Field *fields, size_t n, const Node *o
             continue;
         }
         if (found[i]) {
-            Place place = { at, fields[i].name, m->name_len, 0 };
+            Place place = { at, fields[i].name, m->name_len, 0, m->origin };
             complain(c, &place, "doubled_field", NULL, NULL);
         }
         found[i] = found[i] ? &doubled_node : m;

@@ -31,7 +31,7 @@ static void object_put(Check *c, const Field *f, const Node *node, const Place *
     json_open(&c->json, '{');
     for (size_t i = 0; i < f->n_fields; i++) {
         const Field *member = &f->fields[i];
-        Place place = { at, member->name, strlen(member->name), 0 };
+        Place place = { at, member->name, strlen(member->name), 0, found[i] ? found[i]->origin : 0 };
         if (found[i] != &doubled_node)
             (void)put(c, member, found[i], &place, member->name);
     }
@@ -41,10 +41,11 @@ static void object_put(Check *c, const Field *f, const Node *node, const Place *
 /* An item cannot be absent: where there is nothing, something is missing. */
 static void array_put(Check *c, const Field *f, const Node *node, const Place *at)
 {
-    Place place = { at, NULL, 0, 0 };
+    Place place = { at, NULL, 0, 0, 0 };
     json_open(&c->json, '[');
     for (const Node *item = node->first; item; item = item->next) {
         place.item++;
+        place.origin = item->origin;
         if (put(c, &f->fields[0], item, &place, NULL) == VALUE_ABSENT)
             complain(c, &place, "required", NULL, NULL);
     }

@@ -8,11 +8,20 @@ const char *quote(const Check *c, const Field *f, const char *s, size_t len)
     return f->personal || c->feed->personal ? NULL : arena_text(c->arena, s, text_cut(s, len, ERROR_ARG_SIZE - 1));
 }
 
+/* Of the innermost part whose origin is known. */
+static const char *source_of(const Check *c, const Place *at)
+{
+    while (at && !at->origin)
+        at = at->up;
+    return origin_text(c->record, at ? at->origin : 0, c->arena);
+}
+
 static void report(Check *c, const Place *at, Finding f)
 {
     c->n_complaints++;
     f.seq = c->record->seq;
     f.place = place_text(at, c->arena);
+    f.source = source_of(c, at);
     c->findings->add(c->findings, &f);
 }
 

@@ -1,6 +1,6 @@
 /* Where in a record something stands: a chain from the inside out, made on the stack and written as text only when there is a complaint. */
 #pragma once
-#include "gateway/base/arena.h"
+#include "gateway/model/record.h"
 
 typedef struct Place Place;
 struct Place {
@@ -8,6 +8,7 @@ struct Place {
     const char  *name;     /* of a field; NULL: an item of an array */
     size_t       len;
     unsigned     item;     /* 1, 2, 3 … */
+    Origin       origin;   /* of the node found there; 0: not known */
 };
 
 /* "history[2].state"; "" for NULL. Lives in a. */

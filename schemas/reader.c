@@ -1,4 +1,5 @@
 #include "schemas/reader_internal.h"
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@ struct Reader {
     Error    why;
 };
 
-static const ReaderForm *const forms[] = {
+static const ReaderForm *const forms[FORMATS] = {
     [FORMAT_XML] = &reader_xml, [FORMAT_JSON] = &reader_json, [FORMAT_NDJSON] = &reader_ndjson,
 };
 
@@ -39,13 +40,13 @@ Rc outlet_refuse(const Outlet *to, const char *what, uint64_t offset, Error *err
     return error_refuse(err, "not_well_formed", what, at, NULL);
 }
 
-Rc reader_open(Format format, const char *xml_prologue, RecordSink *sink, void *self, Reader **out, Error *err)
+Rc reader_open(Format format, const char *xml_prologue, const Layout *layout, RecordSink *sink, void *self, Reader **out, Error *err)
 {
     SCOPED(reader_free) Reader *r = calloc(1, sizeof *r);
     if (!r)
         return error_set(err, RC_RETRY, "out of memory");
     r->form = forms[format];
-    r->to = (Outlet){ .sink = sink, .self = self, .a = arena_new() };
+    r->to = (Outlet){ .sink = sink, .self = self, .a = arena_new(), .layout = layout };
     Rc rc = r->form->open(&r->to, xml_prologue, &r->state, err);
     if (!rc)
         *out = TAKE(r);
@@ -110,6 +111,12 @@ Rc reader_feed(Reader *r, const char *bytes, size_t n, Error *err)
     if (!rc && n)
         rc = r->form->feed(r->state, bytes, n, err);
     return stop(r, rc, err);
+}
+
+Rc reader_whole(Reader *r, const Bytes *bytes, Error *err)
+{
+    assert(r->form->whole);
+    return stop(r, r->form->whole(r->state, bytes, err), err);
 }
 
 Rc reader_end(Reader *r, Error *err)

@@ -25,6 +25,7 @@ typedef struct {
     Arena      *a;
     uint32_t    seq;
     unsigned    bom;            /* bytes of the document that no form saw: its BOM */
+    const Layout *layout;       /* NULL: the canonical form */
 } Outlet;
 
 Rc outlet_emit(Outlet *to, Record *r, Error *err) MUST_USE;                             /* fills r->seq; resets the arena behind the sink */
@@ -41,6 +42,7 @@ typedef struct {
     Rc   (*feed)(void *form, const char *bytes, size_t n, Error *err);
     Rc   (*end) (void *form, Error *err);
     void (*free)(void *form);
+    Rc   (*whole)(void *form, const Bytes *bytes, Error *err);     /* in place of feed and end, where the format needs all of it */
 } ReaderForm;
 extern const ReaderForm reader_xml, reader_json, reader_ndjson;
 

@@ -1,4 +1,5 @@
 #include "gateway/app/command.h"
+#include "gateway/model/format.h"
 #include "persistence/audit.h"
 #include "persistence/parties.h"
 #include <fcntl.h>
@@ -26,18 +27,7 @@ static void call_end(Call *c)
     app_close(&c->app);
 }
 
-static bool format_of(const char *file, const char *named, Format *out)
-{
-    static const struct { const char *name; Format format; } formats[] = { { "xml", FORMAT_XML }, { "json", FORMAT_JSON }, { "ndjson", FORMAT_NDJSON } };
-    const char *dot = strrchr(file, '.');
-    const char *name = named ? named : dot ? dot + 1 : "";
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        if (strcmp(formats[i].name, name) == 0) {
-            *out = formats[i].format;
-            return true;
-        }
-    return false;
-}
+static bool format_of(const char *file, const char *named, Format *out) { return named ? format_by_name(named, out) : format_by_file(file, out); }
 
 static void progress(const Call *c, uint64_t done, bool last)
 {

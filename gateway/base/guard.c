@@ -85,6 +85,7 @@ static Rc pass(Guard *g, const char *bytes, size_t n, Error *err)
     case FORMAT_XML:    return xml_guard_feed(&g->xml, &p, err);
     case FORMAT_JSON:   return json_guard_feed(&g->json, &p, err);
     case FORMAT_NDJSON: return lines_feed(&g->lines, &p, err);
+    default:            break;
     }
     assert(!"a format");
     return RC_FATAL;
@@ -156,6 +157,7 @@ Rc guard_end(Guard *g, Error *err)
     case FORMAT_XML:    return xml_guard_end(&g->xml, err);
     case FORMAT_JSON:   return json_guard_end(&g->json, err);
     case FORMAT_NDJSON: return g->lines.any ? RC_OK : guard_torn(err, "line");
+    default:            break;
     }
     assert(!"a format");
     return RC_FATAL;

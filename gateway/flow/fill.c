@@ -6,29 +6,29 @@
 
 enum { CANONICAL_FORM = 1 };            /* version of what row hashes are made of */
 
-static void found(Settling *s, const Error *why, const char *place)
+static void found(Settling *s, const Record *r, const Error *why, const char *place)
 {
-    Finding f = { .severity = FINDING_ERROR, .code = why->code, .place = place, .seq = s->seq - s->now->first_seq + 1 };
+    Finding f = { .severity = FINDING_ERROR, .code = why->code, .place = place, .source = origin_text(r, 0, s->scratch), .seq = s->seq - s->now->first_seq + 1 };
     for (int i = 0; i < ERROR_ARGS; i++)
         f.arg[i] = why->arg[i][0] ? why->arg[i] : NULL;
     settling_find(s, s->now, &f);
 }
 
-static bool rules_pass(Settling *s, const Value *values)
+static bool rules_pass(Settling *s, const Record *r, const Value *values)
 {
     bool good = true;
     for (size_t i = 0; i < s->feed->n_rules; i++) {
         const RuleUse *use = &s->feed->rules[i];
         Error why = {0};
         if (rule_for(use->name)(use, values, &why)) {
-            found(s, &why, "");
+            found(s, r, &why, "");
             good = false;
         }
     }
     return good;
 }
 
-static bool owner_agrees(Settling *s, const Value *values)
+static bool owner_agrees(Settling *s, const Record *r, const Value *values)
 {
     const Field *f = s->feed->owner_field;
     Error why = {0};
@@ -38,7 +38,7 @@ static bool owner_agrees(Settling *s, const Value *values)
     if (mine)
         return true;
     error_refuse(&why, "owner_mismatch", f->name, s->feed->owner == OWNER_BIN ? s->c->bin : "party.role", NULL);
-    found(s, &why, f->name);
+    found(s, r, &why, f->name);
     return false;
 }
 
@@ -93,7 +93,7 @@ static bool may_withdraw(Settling *s, const Record *r)
     if (r->wish == RECORD_PUT || s->now->e->kind != KIND_LIST)
         return true;
     error_refuse(&why, "withdrawal_in_list", NULL, NULL, NULL);
-    found(s, &why, "");
+    found(s, r, &why, "");
     return false;
 }
 
@@ -132,7 +132,7 @@ Rc fill_record(void *settling, const Record *r, Error *err)
     Rc rc = check_record(s->feed, r, s->scratch, values, &s->findings, err);
     if (rc && rc != RC_REJECT)
         return rc;
-    bool good = rc == RC_OK && may_withdraw(s, r) && owner_agrees(s, values) && (r->wish == RECORD_WITHDRAW || rules_pass(s, values));
+    bool good = rc == RC_OK && may_withdraw(s, r) && owner_agrees(s, r, values) && (r->wish == RECORD_WITHDRAW || rules_pass(s, r, values));
     if (s->dry)
         return s->now->n_stored < s->now->most ? RC_OK : error_set(err, RC_END, "the page is full");
     return put_row(s, r, values, good, err);
@@ -172,7 +172,7 @@ static Rc read_payload(Settling *s, const Envelope *e, const Buffer *bytes, Erro
     Reader *r = NULL;
     if (e->payload_length == 0)
         return RC_OK;
-    Rc rc = reader_open(e->format, e->form == PAYLOAD_ELEMENT ? e->xml_prologue : NULL, fill_record, s, &r, err);
+    Rc rc = reader_open(e->format, e->form == PAYLOAD_ELEMENT ? e->xml_prologue : NULL, NULL, fill_record, s, &r, err);
     if (!rc)
         rc = payload_push(s, e, bytes, r, err);
     reader_free(&r);

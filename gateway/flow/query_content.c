@@ -1,3 +1,4 @@
+#include "gateway/model/format.h"
 #include "gateway/base/unwrap.h"
 #include "gateway/flow/query_access.h"
 #include "persistence/inbox.h"
@@ -69,11 +70,7 @@ Rc content_next(Desk *d, Content *c, const char **bytes, size_t *n, Error *err)
 /* An unwrapped payload is shorter than what stands in the message, by how much is known only at its end. */
 uint64_t content_length(const Content *c) { return c->e.form == PAYLOAD_TEXT ? UINT64_MAX : c->e.payload_length; }
 
-const char *content_type(const Content *c)
-{
-    static const char *const types[] = { [FORMAT_XML] = "application/xml", [FORMAT_JSON] = "application/json", [FORMAT_NDJSON] = "application/x-ndjson" };
-    return types[c->e.format];
-}
+const char *content_type(const Content *c) { return format_names[c->e.format].media[0]; }
 
 void content_free(Content **c)
 {

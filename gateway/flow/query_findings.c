@@ -21,6 +21,8 @@ static void finding(Desk *d, const Asker *a, const Finding *f, Json *j)
     json_key(j, "severity"), json_text(j, f->severity == FINDING_ERROR ? "error" : "warning");
     json_key(j, "code"), json_text(j, f->code);
     json_key(j, "place"), json_text(j, f->place);
+    if (f->source)
+        json_key(j, "source"), json_text(j, f->source);
     json_key(j, "arguments");
     json_open(j, '[');
     for (int k = 0; k < ERROR_ARGS && f->arg[k]; k++)
@@ -35,9 +37,10 @@ void findings_put(Desk *d, const Asker *a, const Rows *r, Json *j)
 {
     json_open(j, '[');
     for (int i = 0; i < rows_n(r); i++) {
-        Finding f = { (uint32_t)rows_int(r, i, 1), *rows_text(r, i, 2) == 'e' ? FINDING_ERROR : FINDING_WARNING, rows_text(r, i, 3), rows_text(r, i, 4), { NULL } };
+        Finding f = { (uint32_t)rows_int(r, i, 1), *rows_text(r, i, 2) == 'e' ? FINDING_ERROR : FINDING_WARNING, rows_text(r, i, 3), rows_text(r, i, 4),
+                      rows_null(r, i, 5) ? NULL : rows_text(r, i, 5), { NULL } };
         for (int k = 0; k < ERROR_ARGS; k++)
-            f.arg[k] = rows_null(r, i, 5 + k) ? NULL : rows_text(r, i, 5 + k);
+            f.arg[k] = rows_null(r, i, 6 + k) ? NULL : rows_text(r, i, 6 + k);
         finding(d, a, &f, j);
     }
     json_close(j, ']');

@@ -88,6 +88,7 @@ void settling_find(Settling *s, Member *m, const Finding *f)
     *to = (StoredFinding){ m->e->id, (int)m->n_stored++, *f };
     to->f.code = kept(s->arena, f->code);
     to->f.place = f->place ? kept(s->arena, f->place) : "";
+    to->f.source = kept(s->arena, f->source);
     for (int i = 0; i < ERROR_ARGS; i++)
         to->f.arg[i] = kept(s->arena, f->arg[i]);
 }

@@ -7,10 +7,15 @@
    a number's text is as written, less idle zeros behind the point (1.50: 1.5, 1.0: 1); with an exponent, as cJSON prints it. Lives in the record's scratch arena. */
 typedef enum { NODE_ELEMENT, NODE_STRING, NODE_NUMBER, NODE_BOOLEAN, NODE_NULL, NODE_OBJECT, NODE_ARRAY } NodeKind;
 
+/* Where in its sender's own document a value stood; 0: not known. What it means is said by the record: a cell of its sheet (origin_cell), or the n-th of
+   its `origins`. */
+typedef uint32_t Origin;
+
 typedef struct Node Node;
 struct Node {
     NodeKind    kind;
     unsigned    name_len, n;      /* n: number of children */
+    Origin      origin;
     const char *name;             /* NULL in arrays and at the top */
     const char *text;             /* NUL-terminated, or NULL: none (an empty XML element has "") */
     size_t      len;
@@ -26,7 +31,20 @@ typedef struct {
     const char *ground;           /* of a withdrawal, as written; NULL: none given */
     Node       *node;             /* NULL: unreadable (a bad NDJSON line); then bad says why */
     const char *bad;
+    const char *sheet;            /* a row of a table: the sheet's name, "" where there are none (CSV); line is its row. NULL: not of a table */
+    const char *const *origins;   /* NULL: none. Paths in the sender's document; a node's origin n is origins[n - 1] */
 } Record;
+
+/* What is made of each record: a reader's or a mapping's outlet. The record and its nodes are good until it returns. Anything but RC_OK stops whoever calls it
+   and is returned from there. */
+typedef Rc RecordSink(void *self, const Record *r, Error *err);
+
+/* A cell as an origin: its column (1 = A, up to ORIGIN_COLUMNS), and its row counted from the record's first, up to ORIGIN_ROWS. */
+enum { ORIGIN_COLUMNS = 16384, ORIGIN_ROWS = 1 << 17 };
+static inline Origin origin_cell(unsigned column, unsigned rows_below) { return rows_below << 15 | column; }
+
+/* "Sheet!F7", "F7", "Sheet!7" (a row whose column is not known), "specializations[].statusep": where a value of this record stood; NULL: not known. Lives in a. */
+const char *origin_text(const Record *r, Origin origin, Arena *a);
 
 /* The canonical text of one column: NULL = absent. jsonb columns hold canonical JSON (keys in contract order); text[] columns a JSON array of strings. */
 typedef struct { const char *text; size_t len; } Value;
@@ -41,5 +59,6 @@ typedef struct {
     Severity    severity;
     const char *code;             /* static or in the batch's arena */
     const char *place;            /* field path "history[2].state"; "" = the record */
+    const char *source;           /* where that stood in the sender's own document (origin_text); NULL: the document is in canonical form */
     const char *arg[ERROR_ARGS];  /* {1} {2} {3}; NULL: not used */
 } Finding;

@@ -3,13 +3,13 @@
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/verdict.sh
 allowed='
-gateway/base   gateway/base/ cyaml/ utf8proc.h
+gateway/base   gateway/base/ cyaml/ utf8proc.h iconv.h
 gateway/model  gateway/base/ gateway/model/
 gateway/law    gateway/base/ gateway/law/
-schemas        gateway/base/ gateway/model/ schemas/ libxml/ cyaml/ cjson/ regex.h
-transforms     gateway/base/ gateway/model/ transforms/ cyaml/ cjson/
+schemas        gateway/base/ gateway/model/ schemas/ libxml/ cyaml/ cjson/ regex.h iconv.h zip.h zlib.h xlsxwriter.h
+transforms     gateway/base/ gateway/model/ transforms/ cyaml/ cjson/ fnmatch.h
 persistence    gateway/base/ gateway/model/ persistence/ libpq-fe.h openssl/ zstd.h
-adapters       gateway/base/ gateway/model/ gateway/flow/intake.h gateway/flow/query.h adapters/ microhttpd.h libxml/ zlib.h zstd.h
+adapters       gateway/base/ gateway/model/ gateway/flow/intake.h gateway/flow/query.h adapters/ microhttpd.h libxml/ zlib.h zstd.h curl/ cjson/
 gateway/flow   gateway/base/ gateway/model/ gateway/law/ gateway/flow/ schemas/ transforms/ persistence/
 gateway/app    gateway/ schemas/ transforms/ persistence/ adapters/ libpq-fe.h libxml/ cjson/ cyaml/
 '

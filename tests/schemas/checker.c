@@ -86,7 +86,7 @@ static Rc claim_pass(const Feed *feed, Format format, const char *s, size_t n, E
 static Rc read_all(Hearing *h, Format format, const char *s, size_t n, Error *err)
 {
     SCOPED(reader_free) Reader *r = NULL;
-    Rc rc = reader_open(format, NULL, record_hear, h, &r, err);
+    Rc rc = reader_open(format, NULL, NULL, record_hear, h, &r, err);
     if (!rc)
         rc = reader_feed(r, s, n, err);
     return rc ? rc : reader_end(r, err);

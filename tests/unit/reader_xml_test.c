@@ -244,7 +244,7 @@ static void the_verdict_of_the_sink_stops_the_reader(void **state)
     Error err, again;
     Reading g = { .stop_at = 2 };
     Reader *r;
-    assert_int_equal(reader_open(FORMAT_XML, NULL, reading_note, &g, &r, &err), RC_OK);
+    assert_int_equal(reader_open(FORMAT_XML, NULL, NULL, reading_note, &g, &r, &err), RC_OK);
     assert_int_equal(reader_feed(r, doc, sizeof doc - 1, &err), RC_RETRY);
     assert_string_equal(err.text, "the sink is tired");
     assert_int_equal(reader_feed(r, doc, sizeof doc - 1, &again), RC_RETRY);
@@ -260,7 +260,7 @@ static void a_prologue_that_is_no_tag_is_refused(void **state)
     (void)state;
     Error err;
     Reader *r = NULL;
-    assert_int_equal(reader_open(FORMAT_XML, "<w q:a=''>", reading_note, NULL, &r, &err), RC_REJECT);
+    assert_int_equal(reader_open(FORMAT_XML, "<w q:a=''>", NULL, reading_note, NULL, &r, &err), RC_REJECT);
     assert_null(r);
     reader_free(&r);
 }
@@ -295,7 +295,7 @@ static void endless_new_names_are_refused_before_they_take_much_memory(void **st
     Error err;
     Load l = { 0 };
     Reader *r = NULL;
-    Rc rc = reader_open(FORMAT_XML, NULL, load_note, &l, &r, &err);
+    Rc rc = reader_open(FORMAT_XML, NULL, NULL, load_note, &l, &r, &err);
     size_t before = live_bytes();
     if (!rc)
         rc = reader_feed(r, ROOT, strlen(ROOT), &err);

@@ -71,7 +71,7 @@ static inline Reading read_in_pieces(Format format, const char *prologue, const 
 {
     Reading g = { .stop_at = stop_at };
     Reader *r = NULL;
-    g.rc = reader_open(format, prologue, reading_note, &g, &r, &g.err);
+    g.rc = reader_open(format, prologue, NULL, reading_note, &g, &r, &g.err);
     for (size_t at = 0, n; at < len && !g.rc; at += n) {
         n = piece && piece < len - at ? piece : len - at;
         char *copy = memcpy(malloc(n), doc + at, n);
@@ -145,7 +145,7 @@ static inline Load read_load(Format format, const char *head, const char *block,
     Error err;
     Reader *r = NULL;
     size_t before = live_bytes();
-    assert_int_equal(reader_open(format, NULL, load_note, &l, &r, &err), RC_OK);
+    assert_int_equal(reader_open(format, NULL, NULL, load_note, &l, &r, &err), RC_OK);
     assert_int_equal(reader_feed(r, head, strlen(head), &err), RC_OK);
     for (size_t i = 0; i < times; i++) {
         assert_int_equal(reader_feed(r, block, block_len, &err), RC_OK);
