@@ -46,6 +46,11 @@ static void no_notices(void *self, const char *message) { (void)self, (void)mess
 
 bool db_connected(const Db *db) { return db->pg && PQstatus(db->pg) == CONNECTION_OK; }
 
+/* No JIT: on the guess that an array holds many rows it would compile for half a second what runs for a millisecond. */
+static const char settings[] = "set timezone = 'UTC'; set client_encoding = 'UTF8'; set application_name = 'nqs-gateway'; set jit = off";
+
+static Rc judge(Db *db, PGresult *res, const char *sql, Rows *out, Error *err);
+
 Rc db_need(Db *db, Error *err)
 {
     if (db_connected(db))
@@ -58,8 +63,11 @@ Rc db_need(Db *db, Error *err)
     if (PQstatus(db->pg) != CONNECTION_OK)
         return lost(db, err);
     PQsetNoticeProcessor(db->pg, no_notices, NULL);
-    PQclear(PQexec(db->pg, "set timezone = 'UTC'; set client_encoding = 'UTF8'; set application_name = 'nqs-gateway'"));
-    return RC_OK;
+    if (judge(db, PQexec(db->pg, settings), settings, NULL, err)) {
+        PQfinish(db->pg);
+        db->pg = NULL;
+    }
+    return db->pg ? RC_OK : err->rc;
 }
 
 void arg_bytes(Args *a, const void *bytes, size_t n)
