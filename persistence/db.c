@@ -34,11 +34,16 @@ void db_free(Db **db)
     *db = NULL;
 }
 
+void db_drop(Db *db)
+{
+    PQfinish(db->pg);
+    db->pg = NULL;
+}
+
 static Rc lost(Db *db, Error *err)
 {
     error_set(err, RC_RETRY, "database: %.*s", (int)strcspn(PQerrorMessage(db->pg), "\n"), PQerrorMessage(db->pg));
-    PQfinish(db->pg);
-    db->pg = NULL;
+    db_drop(db);
     return RC_RETRY;
 }
 
@@ -63,10 +68,8 @@ Rc db_need(Db *db, Error *err)
     if (PQstatus(db->pg) != CONNECTION_OK)
         return lost(db, err);
     PQsetNoticeProcessor(db->pg, no_notices, NULL);
-    if (judge(db, PQexec(db->pg, settings), settings, NULL, err)) {
-        PQfinish(db->pg);
-        db->pg = NULL;
-    }
+    if (judge(db, PQexec(db->pg, settings), settings, NULL, err))
+        db_drop(db);
     return db->pg ? RC_OK : err->rc;
 }
 
@@ -314,8 +317,10 @@ void tx_end(Tx *tx)
         return;
     }
     if (PQtransactionStatus(tx->db->pg) == PQTRANS_ACTIVE)
-        PQfinish(tx->db->pg), tx->db->pg = NULL;
-    else if (db_query(tx->db, "rollback", NULL, NULL, &late))
+        db_drop(tx->db);
+    else if (db_query(tx->db, "rollback", NULL, NULL, &late)) {
         log_event(LOG_WARNING, "rollback", "error", late.text, NULL);
+        db_drop(tx->db);
+    }
     tx->db = NULL;
 }
