@@ -52,7 +52,8 @@ static Rc claim_read(const Exchange *x, Claim *c, Error *err)
 
 static Rc begin(Exchange *x, Desk *d, Deliver *r, Error *err)
 {
-    Opening o = { .format = format_of(x), .form = PAYLOAD_WHOLE, .declared_length = exchange_length(x) };
+    Opening o = { .format = format_of(x), .form = PAYLOAD_WHOLE, .mapping = exchange_query(x, "mapping"), .file_name = exchange_query(x, "file"),
+                  .declared_length = exchange_length(x) };
     if (!r->who.party)
         return error_refuse(err, "unauthorised", NULL, NULL, NULL);
     if (idempotency_key(x, &r->message_id, err) || content_digest(x, &r->digest, err) || claim_read(x, &o.claim, err))

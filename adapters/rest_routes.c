@@ -15,7 +15,9 @@ static void openapi(Exchange *x, Desk *d)
     answer_fixed(x, 200, "application/json", openapi_json, (size_t)(openapi_json_end - openapi_json));
 }
 
-static const char *const delivery_types[] = { "application/xml", "text/xml", "application/json", "application/x-ndjson", "application/ndjson", NULL };
+static const char *const delivery_types[] = { "application/xml", "text/xml", "application/json", "application/x-ndjson", "application/ndjson",
+                                              "application/json-seq", "text/csv", "text/tab-separated-values",
+                                              "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", NULL };
 
 #define READ(path, handler) { .method = "GET", .pattern = path, .end = handler }
 const Route rest_routes[] = {

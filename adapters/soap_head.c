@@ -39,8 +39,18 @@ static const struct { const char *key; size_t at, size; } properties[] = {
     { "nqs-kind",   offsetof(Claim, kind),   KIND_SIZE },
 };
 
+static Rc mapping_named(Reading *r, const char *value)
+{
+    if (r->head->mapping && strcmp(r->head->mapping, value))
+        return error_refuse(r->err, "bad_parameter", "nqs-mapping", NULL, NULL);
+    r->head->mapping = value;
+    return RC_OK;
+}
+
 static Rc property(Reading *r, const char *key, const char *value)
 {
+    if (key && value && !strcmp(key, "nqs-mapping"))
+        return mapping_named(r, value);
     for (size_t i = 0; key && value && i < sizeof properties / sizeof *properties; i++) {
         if (strcmp(properties[i].key, key))
             continue;
@@ -141,6 +151,13 @@ static xmlDoc *parse(const char *bytes, size_t n, const SoapScan *scan)
 }
 
 static void doc_end(void *doc) { xmlFreeDoc(doc); }
+
+Instant soap_date(const SoapHead *h)
+{
+    Instant at;
+    bool zoned;
+    return h->message_date && instant_read(h->message_date, &at, &zoned) ? at : 0;
+}
 
 Rc soap_head_read(const char *bytes, size_t n, const SoapScan *scan, Arena *a, SoapHead *out, Error *err)
 {

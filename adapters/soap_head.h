@@ -8,9 +8,11 @@ typedef struct {
     const char *session_id;         /* only when it has the form of a guid */
     const char *prologue;           /* <w xmlns…> with the namespaces in scope at the payload */
     Claim       claim;              /* properties nqs-feed, nqs-period, nqs-kind */
+    const char *mapping;            /* property nqs-mapping */
 } SoapHead;                         /* texts live in the arena */
 
 /* bytes: the message up to scan->payload_begin. RC_REJECT not_soap {what}, not_well_formed, bad_parameter {property}. */
 Rc soap_head_read(const char *bytes, size_t n, const SoapScan *scan, Arena *a, SoapHead *out, Error *err) MUST_USE;
 
+Instant soap_date(const SoapHead *h);   /* messageDate; 0: none, or not a date and time */
 bool soap_guid(const char *s);      /* {8-4-4-4-12}, braces required */

@@ -54,10 +54,11 @@ static Form form_of(const SoapMessage *m)
     return s[1] == '!' && s[2] == '[' ? FORM_TEXT : FORM_ELEMENT;
 }
 
-static Rc service_choose(SoapMessage *m, const DoorSettings *settings, Error *err)
+static Rc service_choose(SoapMessage *m, const Exchange *x, Error *err)
 {
+    const DoorSettings *settings = exchange_settings(x);
     const char *service = m->head.service_id ? m->head.service_id : "";
-    if (listed(settings->soap_deliver, service))
+    if (listed(settings->soap_deliver, service) || door_service_known(exchange_gateway(x), service))
         return RC_OK;
     m->fetch = listed(settings->soap_protocol, service);
     return m->fetch ? RC_OK : error_refuse(err, "unknown_service", NULL, NULL, NULL);
@@ -68,14 +69,15 @@ static Rc open_door(SoapMessage *m, Exchange *x, Desk *d, Form form, Error *err)
     SoapHead *h = &m->head;
     if (soap_head_read(m->held.at, m->scan.payload_begin, &m->scan, exchange_arena(x), h, err)
         || sender_by_password(d, h->sender_id ? h->sender_id : "", h->password ? h->password : "", &m->who, err)
-        || service_choose(m, exchange_settings(x), err))
+        || service_choose(m, x, err))
         return err->rc;
     m->opened = true;
     exchange_known(x);
     if (m->fetch)
         return RC_OK;
     Opening o = { .format = FORMAT_XML, .form = form == FORM_ELEMENT ? PAYLOAD_ELEMENT : PAYLOAD_TEXT,
-                  .xml_prologue = form == FORM_ELEMENT ? h->prologue : NULL, .claim = h->claim, .declared_length = exchange_length(x) };
+                  .xml_prologue = form == FORM_ELEMENT ? h->prologue : NULL, .claim = h->claim, .mapping = h->mapping,
+                  .service = h->service_id, .sender_date = soap_date(h), .declared_length = exchange_length(x) };
     return door_open(d, &m->who, &o, &m->door, err);
 }
 

@@ -51,11 +51,8 @@ static Rc keep(Exchange *x, Desk *d, SoapMessage *m, Error *err)
 {
     SCOPED(buffer_free) Buffer reply = {0};
     unsigned char sent[DIGEST_SIZE];
-    bool zoned;
     Meta meta = { .source = "soap", .message_id = m->head.message_id, .reply_to = reply_to(&m->head, &reply),
-                  .first_byte = exchange_first_byte(x), .last_byte = exchange_last_byte(x) };
-    if (m->head.message_date && !instant_read(m->head.message_date, &meta.sender_date, &zoned))
-        meta.sender_date = 0;
+                  .sender_date = soap_date(&m->head), .first_byte = exchange_first_byte(x), .last_byte = exchange_last_byte(x) };
     if (exchange_digest(x, sent))
         meta.digest_sent = sent;
     return door_keep(d, m->door, &meta, &m->receipt, err);

@@ -3,7 +3,7 @@
 _nqs_gateway_options() {
     case $1 in
         party) echo '--from --to --ground --json' ;;
-        submit) echo '--feed --period --kind --as --format --message-id --wait --json' ;;
+        submit) echo '--feed --period --kind --as --format --mapping --message-id --wait --json' ;;
         deliveries) echo '--feed --period --limit --cursor --json' ;;
         delivery) echo '--receipt --json' ;;
         findings | outcomes) echo '--all --limit --json' ;;

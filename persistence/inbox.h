@@ -17,6 +17,8 @@ typedef struct {
     Format        format;
     PayloadForm   form;
     const char   *xml_prologue;
+    const char   *mapping;                   /* by whose rules it is read; NULL: the canonical form */
+    const char   *file_name;                 /* NULL: none */
     uint64_t      kept_bytes, payload_offset, payload_length;
     unsigned char digest_payload[DIGEST_SIZE];
     int           parts;                     /* committed so far */
@@ -67,7 +69,7 @@ typedef struct {
     Kind        kind;
     Format      format;
     PayloadForm form;
-    const char *xml_prologue;
+    const char *xml_prologue, *mapping;
     uint64_t    kept_bytes, payload_offset, payload_length;
     int         parts, attempt;
     const char *source;

@@ -23,7 +23,7 @@ static void instant_cell(Buffer *b, Instant at)
 /* The columns of a keep, one row each; written as arrays so that many keeps are one statement and one commit. */
 enum {
     K_ID, K_PARTY, K_FEED, K_PERIOD, K_KIND, K_SOURCE, K_FORMAT, K_MESSAGE, K_REPLY, K_MONTH, K_PARTS, K_KEPT, K_FORM, K_OFFSET, K_LENGTH, K_PROLOGUE,
-    K_SENDER, K_TRANSPORT, K_FIRST, K_LAST, K_NUMBER, K_COMMITTED, K_TEXTS,
+    K_SENDER, K_TRANSPORT, K_FIRST, K_LAST, K_NUMBER, K_COMMITTED, K_MAPPING, K_FILE, K_TEXTS,
     K_KEY = K_TEXTS, K_DIGEST, K_RECEIPT, K_PART, K_CELLS
 };
 
@@ -44,6 +44,8 @@ static void about_cell(const Keep *k, int which, Buffer *b)
     case K_OFFSET:   number_cell(b, (int64_t)a->payload_offset); break;
     case K_LENGTH:   number_cell(b, (int64_t)a->payload_length); break;
     case K_PROLOGUE: text_cell(b, a->xml_prologue); break;
+    case K_MAPPING:  text_cell(b, a->mapping); break;
+    case K_FILE:     text_cell(b, a->file_name); break;
     case K_KEY:      text_array_item(b, (const char *)a->wrapped, sizeof a->wrapped); break;
     case K_DIGEST:   text_array_item(b, (const char *)a->digest_payload, DIGEST_SIZE); break;
     default:         text_array_item(b, k->part->at, k->part->len); break;
@@ -125,20 +127,20 @@ Rc inbox_keep(Db *db, Keep *const *k, size_t n, Error *err)
     static const char sql[] =
         "with r as (select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],"
         " $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[],"
-        " $23::bytea[], $24::bytea[], $25::bytea[], $26::bytea[]) u(id, party, feed, period, kind, source, format, message, reply, month, parts, kept, form, at, len, prologue,"
-        " sender, transport, first, last, number, committed, key, digest, receipt, part)),"
+        " $23::text[], $24::text[], $25::bytea[], $26::bytea[], $27::bytea[], $28::bytea[]) u(id, party, feed, period, kind, source, format, message, reply, month, parts, kept, form, at, len, prologue,"
+        " sender, transport, first, last, number, committed, mapping, file, key, digest, receipt, part)),"
         " l as (select id from nqs.upload where id in (select r.id::uuid from r where r.parts::int > 0) for update),"
         " e as (insert into nqs.envelope (id, party, feed, period, kind, source, format, message_id, reply_to, month, key, parts, kept_bytes, payload_form, payload_offset,"
-        " payload_length, xml_prologue, digest_payload, sender_date, transport_date, first_byte, last_byte, number, committed, receipt)"
+        " payload_length, xml_prologue, digest_payload, sender_date, transport_date, first_byte, last_byte, number, committed, mapping, file_name, receipt)"
         " select id::uuid, party::int, feed, period, kind, source, format, message, reply, month::date, key, parts::int + 1, kept::bigint, form, at::bigint, len::bigint, prologue,"
-        " digest, sender::timestamptz, transport::timestamptz, first::timestamptz, last::timestamptz, number::bigint, committed::timestamptz, receipt from r where r.parts::int = 0 or r.id::uuid in (select id from l)"
+        " digest, sender::timestamptz, transport::timestamptz, first::timestamptz, last::timestamptz, number::bigint, committed::timestamptz, mapping, file, receipt from r where r.parts::int = 0 or r.id::uuid in (select id from l)"
         " on conflict (party, message_id) where message_id is not null do nothing returning id),"
         " p as (insert into nqs.envelope_part (month, envelope, no, bytes) select r.month::date, e.id, r.parts::int, r.part from e join r on r.id::uuid = e.id),"
         " q as (insert into nqs.queue (party, feed, number, envelope) select r.party::int, r.feed, r.number::bigint, e.id from e join r on r.id::uuid = e.id),"
         " u as (delete from nqs.upload x using e, r where x.id = e.id and r.id::uuid = e.id and r.parts::int > 0)"
         " select id from e";
     static const int columns[K_CELLS] = { K_ID, K_PARTY, K_FEED, K_PERIOD, K_KIND, K_SOURCE, K_FORMAT, K_MESSAGE, K_REPLY, K_MONTH, K_PARTS, K_KEPT, K_FORM, K_OFFSET,
-                                          K_LENGTH, K_PROLOGUE, K_SENDER, K_TRANSPORT, K_FIRST, K_LAST, K_NUMBER, K_COMMITTED, K_KEY, K_DIGEST, K_RECEIPT, K_PART };
+                                          K_LENGTH, K_PROLOGUE, K_SENDER, K_TRANSPORT, K_FIRST, K_LAST, K_NUMBER, K_COMMITTED, K_MAPPING, K_FILE, K_KEY, K_DIGEST, K_RECEIPT, K_PART };
     SCOPED(rows_end) Rows rows = {0};
     SCOPED(buffer_free) Buffer b = {0};
     Args args = {0};

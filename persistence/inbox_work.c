@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define COLUMNS "e.id, e.month, e.number, e.period, e.kind, e.format, e.payload_form, e.xml_prologue, e.kept_bytes, e.payload_offset, e.payload_length," \
-                " e.parts, case when q.counted = pg_postmaster_start_time() then q.attempt else 0 end, e.source, e.key, k.wrapped, e.party, e.feed"
+                " e.parts, case when q.counted = pg_postmaster_start_time() then q.attempt else 0 end, e.source, e.key, k.wrapped, e.party, e.feed, e.mapping"
 #define FROM " from nqs.envelope e left join nqs.queue q on q.party = e.party and q.feed = e.feed and q.number = e.number join nqs.raw_key k on k.feed = e.feed and k.month = e.month "
 
 static PayloadForm form_read(const char *s) { return *s == 'w' ? PAYLOAD_WHOLE : *s == 'e' ? PAYLOAD_ELEMENT : PAYLOAD_TEXT; }
@@ -49,6 +49,7 @@ static Rc envelope_read(const Vault *v, const Rows *r, int row, Arena *a, Envelo
     e->parts = (int)rows_int(r, row, 11);
     e->attempt = (int)rows_int(r, row, 12);
     e->source = text_or_null(r, row, 13, a);
+    e->mapping = text_or_null(r, row, 18, a);
     return envelope_key(v, r, row, e, a, err);
 }
 

@@ -33,7 +33,7 @@ Rc report_delivery(Db *db, const char *id, Arena *a, DeliveryRow *out, Error *er
         " " UTC("e.closed_at") ", " UTC("e.committed") ", e.message_id, e.number, coalesce(e.settlement, 0), coalesce(s.ordinal, 0), " UTC("s.at") ","
         " (select count(*) from nqs.envelope n where n.party = e.party and n.feed = e.feed and n.period = e.period and n.number <= e.number),"
         " e.counts, coalesce(e.findings, 0), e.kept_bytes, e.payload_length,"
-        " coalesce(abs(extract(epoch from e.sender_date - e.first_byte)) > 86400, false)"
+        " coalesce(abs(extract(epoch from e.sender_date - e.first_byte)) > 86400, false), e.mapping, e.file_name"
         " from nqs.envelope e join nqs.party p on p.id = e.party left join nqs.settlement s on s.id = e.settlement where e.id = $1::uuid";
     SCOPED(rows_end) Rows r = {0};
     Args args = {0};
@@ -51,6 +51,7 @@ Rc report_delivery(Db *db, const char *id, Arena *a, DeliveryRow *out, Error *er
         .settlement = rows_int(&r, 0, 14), .ordinal = rows_int(&r, 0, 15), .settled_at = text(&r, 16, a), .nth = rows_int(&r, 0, 17),
         .findings = (int)rows_int(&r, 0, 19), .bytes = (uint64_t)rows_int(&r, 0, 20),
         .payload_length = (uint64_t)rows_int(&r, 0, 21), .sender_date_absurd = *rows_text(&r, 0, 22) == 't',
+        .mapping = text(&r, 23, a), .file_name = text(&r, 24, a),
     };
     counts_read(&r, 18, out);
     return RC_OK;

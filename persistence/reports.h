@@ -6,7 +6,7 @@
 /* Of one delivery; texts live in the arena. */
 typedef struct {
     int         party;
-    const char *bin, *feed, *period, *kind, *state, *source, *format, *refused_code, *closed_at, *committed, *message_id;
+    const char *bin, *feed, *period, *kind, *state, *source, *format, *refused_code, *closed_at, *committed, *message_id, *mapping, *file_name;
     const char *refused_args;               /* JSON array */
     int64_t     number, settlement, ordinal, nth;      /* settlement 0: none; nth: which hand-in of its (party, feed, period) */
     const char *settled_at;

@@ -14,6 +14,7 @@ static const ClaimPart parts[] = {
 /* The document's first element, as libxml2 comes to it. */
 typedef struct {
     Claim         *out;
+    Buffer        *root;            /* NULL: nobody asks for its name */
     xmlParserCtxt *parser;
     Outlet         to;              /* only to say where */
     size_t         prologue_len;
@@ -63,6 +64,17 @@ static void root_take(XmlClaim *x, int n, const Attribute *attributes)
             x->rc = claim_put(x->out, (const char *)at->name, (const char *)at->value, (size_t)(at->end - at->value), &known, x->err);
 }
 
+static Rc unknown_root(const XmlClaim *x, const xmlChar *name, const xmlChar *ns)
+{
+    char full[ERROR_ARG_SIZE * 2];
+    if (x->root && ns)
+        buffer_print(x->root, "{%s}%s", (const char *)ns, (const char *)name);
+    else if (x->root)
+        buffer_text(x->root, (const char *)name);
+    element_name(full, sizeof full, name, ns);
+    return error_refuse(x->err, "unknown_root", full, NULL, NULL);
+}
+
 static void on_start(void *self, const xmlChar *name, const xmlChar *prefix, const xmlChar *ns, int n_namespaces, const xmlChar **namespaces,
                      int n_attributes, int n_defaulted, const xmlChar **attributes)
 {
@@ -82,9 +94,7 @@ static void on_start(void *self, const xmlChar *name, const xmlChar *prefix, con
     if (element_is(name, ns, "delivery", DELIVERY_NS)) {
         root_take(x, n_attributes, (const Attribute *)attributes);
     } else if (!x->wrapped || !(element_is(name, ns, "record", DELIVERY_NS) || element_is(name, ns, "withdraw", DELIVERY_NS))) {
-        char full[ERROR_ARG_SIZE * 2];
-        element_name(full, sizeof full, name, ns);
-        x->rc = error_refuse(x->err, "unknown_root", full, NULL, NULL);
+        x->rc = unknown_root(x, name, ns);
     }
 }
 
@@ -114,15 +124,15 @@ static Rc not_told(size_t n, bool is_all, Error *err)
     return n < CLAIM_WINDOW ? RC_END : error_refuse(err, "claim_too_late", NULL, NULL, NULL);
 }
 
-Rc claim_read(Format format, const char *xml_prologue, const char *bytes, size_t n, bool is_all, Claim *out, Error *err)
+Rc claim_read(Format format, const char *xml_prologue, const char *bytes, size_t n, bool is_all, Claim *out, Buffer *root, Error *err)
 {
     static const char mark[] = "\xEF\xBB\xBF";
     unsigned bom = n >= 3 && memcmp(bytes, mark, 3) == 0 ? 3 : 0;
     bool unmarked = n >= 3 || memcmp(bytes, mark, n) != 0;          /* false: what is there may still become a BOM */
     Claim said = { 0 };
-    XmlClaim x = { .out = &said, .err = err, .to.bom = bom };
+    XmlClaim x = { .out = &said, .root = root, .err = err, .to.bom = bom };
     Rc rc = RC_END;
-    if (format == FORMAT_NDJSON)
+    if (format != FORMAT_XML && format != FORMAT_JSON)
         rc = RC_OK;
     else if (unmarked && format == FORMAT_JSON)
         rc = claim_json(bytes + bom, n - bom, &said, err);

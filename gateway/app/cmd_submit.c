@@ -11,7 +11,7 @@
 enum { PIECE = 256 * 1024, WAIT_SECONDS = 3600 };
 
 typedef struct {
-    const char *config, *feed, *period, *kind, *as, *format, *message_id;
+    const char *config, *feed, *period, *kind, *as, *format, *message_id, *mapping;
     bool        wait, json;
     App         app;
     Sender      who;
@@ -120,7 +120,7 @@ static int submit(Call *c, const char *file, Format format)
     Error err = {0};
     Receipt r;
     SCOPED(buffer_free) Buffer receipt = {0};
-    Opening o = { .format = format, .form = PAYLOAD_WHOLE };
+    Opening o = { .format = format, .form = PAYLOAD_WHOLE, .mapping = c->mapping, .file_name = strcmp(file, "-") ? basename(file) : NULL };
     if (app_open(c->config, &c->app, &err) || open_file(c, file, &err))
         return app_complain(c->app.gateway, &err);
     snprintf(o.claim.feed, sizeof o.claim.feed, "%s", c->feed ? c->feed : "");
@@ -142,7 +142,7 @@ int cmd_submit(int argc, char **argv)
 {
     SCOPED(call_end) Call c = {0};
     const Option options[] = { { "config", &c.config, NULL }, { "feed", &c.feed, NULL }, { "period", &c.period, NULL }, { "kind", &c.kind, NULL },
-                               { "as", &c.as, NULL }, { "format", &c.format, NULL }, { "message-id", &c.message_id, NULL }, { "wait", NULL, &c.wait },
+                               { "as", &c.as, NULL }, { "format", &c.format, NULL }, { "message-id", &c.message_id, NULL }, { "mapping", &c.mapping, NULL }, { "wait", NULL, &c.wait },
                                { "json", NULL, &c.json }, { NULL, NULL, NULL } };
     Positions p;
     Format format;

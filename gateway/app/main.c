@@ -16,9 +16,10 @@ const Command commands[] = {
       "  password         sets the password of a senderId, read from standard input\n"
       "  revoke           ends all tokens and passwords of the party\n" JSON_TOO "\n" CONFIG, cmd_party },
     { "submit", "hand in a file at the door, as a party",
-      "FILE --feed FEED --period PERIOD --kind KIND --as BIN [--wait] [--message-id ID]\n"
-      "  FILE             .xml, .json or .ndjson; - for standard input with --format\n"
-      "  --format NAME    xml, json or ndjson [by the file's ending]\n"
+      "FILE --feed FEED --period PERIOD --kind KIND --as BIN [--mapping NAME] [--wait] [--message-id ID]\n"
+      "  FILE             .xml, .json, .ndjson, .csv or .xlsx; - for standard input with --format\n"
+      "  --format NAME    xml, json, ndjson, csv, xlsx or json-seq [by the file's ending]\n"
+      "  --mapping NAME   read it by this mapping [the one it is bound to, if any]\n"
       "  --wait           wait for the protocol and print it\n" JSON_TOO "\n" CONFIG, cmd_submit },
     { "deliveries", "list deliveries, newest first", "[--feed FEED] [--period PERIOD] [--limit N] [--cursor C] [--json]\n" JSON_TOO "\n" CONFIG, cmd_deliveries },
     { "delivery", "the protocol of one delivery", "ID [--receipt] [--json]\n  --receipt        the receipt, byte for byte\n" JSON_TOO "\n" CONFIG, cmd_delivery },

@@ -61,6 +61,8 @@ static Rc too_large(const Gateway *g, Error *err)
     return error_refuse(err, "too_large", limit, NULL, NULL);
 }
 
+static const char *text_kept(Door *d, const char *s) { return s ? arena_text(d->arena, s, strlen(s)) : NULL; }
+
 static Door *door_make(const Gateway *g, const Sender *who, const Opening *o)
 {
     Door *d = calloc(1, sizeof *d);
@@ -71,9 +73,12 @@ static Door *door_make(const Gateway *g, const Sender *who, const Opening *o)
     d->who = *who;
     d->said = o->claim;
     d->arena = arena_new();
+    d->sender_date = o->sender_date;
+    d->ask = (MappingAsk){ &d->who, o->format, text_kept(d, o->mapping), text_kept(d, o->service), text_kept(d, o->file_name), NULL };
     d->a = (Arrival){ .party = who->party, .format = o->format, .form = o->form };
+    d->a.file_name = d->ask.file;
     if (o->xml_prologue)
-        d->a.xml_prologue = arena_text(d->arena, o->xml_prologue, strlen(o->xml_prologue));
+        d->a.xml_prologue = text_kept(d, o->xml_prologue);
     random_uuid(d->a.id);
     random_bytes(d->a.key, sizeof d->a.key);
     month_of(clock_now(&g->clock), d->a.month);
@@ -93,9 +98,17 @@ Rc door_open(Desk *desk, const Sender *who, const Opening *o, Door **out, Error 
         return too_large(g, err);
     if (claim_judge(desk, &known, &o->claim, err) || take_place(g, err))
         return err->rc;
-    *out = door_make(g, &known, o);
+    Door *d = door_make(g, &known, o);
+    d->desk = desk;
+    if (mapping_seek(d, NULL, err)) {
+        door_drop(desk, &d);
+        return err->rc;
+    }
+    *out = d;
     return RC_OK;
 }
+
+bool door_service_known(const Gateway *g, const char *service) { return mapping_service_known(g->mappings, service); }
 
 static Rc key_needed(Desk *desk, Door *d, Error *err)
 {

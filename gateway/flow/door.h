@@ -11,6 +11,9 @@ struct Door {
     Sender         who;
     Claim          said;            /* by the transport */
     const Feed    *feed;            /* NULL until the claim is known */
+    MappingAsk     ask;             /* what is known for choosing a mapping; texts in the arena */
+    const Mapping *mapping;         /* NULL: canonical form, or not known yet */
+    Instant        sender_date;
     Arrival        a;
     Desk          *desk;            /* of the call under way */
     Arena         *arena;           /* the prologue, the receipt */
@@ -23,6 +26,9 @@ struct Door {
     bool           placed;          /* counted among the uploads */
     bool           keyed;           /* a.wrapped is made */
 };
+
+/* Chooses the mapping by what is known; root NULL: not known. With one, the claim is what it and the transport say. Leaves d->mapping NULL when none is bound. */
+Rc mapping_seek(Door *d, const char *root, Error *err) MUST_USE;
 
 /* Looks for the claim in the first bytes of the payload; is_all: there will be no more. Leaves d->feed NULL when more bytes are needed. */
 Rc claim_seek(Door *d, bool is_all, Error *err) MUST_USE;

@@ -1,4 +1,5 @@
 #include "gateway/flow/door.h"
+#include "gateway/model/format.h"
 #include "schemas/reader.h"
 #include <stdio.h>
 #include <string.h>
@@ -83,22 +84,55 @@ static bool worth_looking(const Door *d, bool is_all)
     return is_all || d->head.len >= CLAIM_CEILING || (d->head.len >= 128 && d->head.len >= 2 * d->tried);
 }
 
+static Rc claim_settle(Door *d, const Claim *found, Error *err)
+{
+    Claim merged = d->said;
+    if (merge(&merged, found, err) || complete(&merged, err) || claim_judge(d->desk, &d->who, &merged, err))
+        return err->rc;
+    d->a.about = merged;
+    d->feed = feeds_find(d->g->feeds, merged.feed);
+    buffer_free(&d->head);
+    return RC_OK;
+}
+
+Rc mapping_seek(Door *d, const char *root, Error *err)
+{
+    Claim found = {0};
+    d->ask.root = root;
+    Rc rc = mapping_choose(d->g->mappings, &d->ask, &d->mapping, err);
+    d->ask.root = NULL;
+    if (!rc && !d->mapping && d->a.format == FORMAT_JSON_SEQ)         /* it has no canonical form */
+        return error_refuse(err, "format_needs_mapping", format_names[d->a.format].name, NULL, NULL);
+    if (rc || !d->mapping)
+        return rc;
+    d->a.mapping = mapping_name(d->mapping);
+    rc = mapping_claim(d->mapping, &d->said, d->ask.file, d->sender_date, clock_now(&d->g->clock), &found, err);
+    return rc ? rc : claim_settle(d, &found, err);
+}
+
+/* A root of another form may be some mapping's. */
+static Rc unknown_root(Door *d, const Buffer *root, Error *err)
+{
+    Error mine = {0};
+    if (mapping_seek(d, root->at, &mine))
+        *err = mine;
+    return d->feed ? RC_OK : err->rc;
+}
+
 Rc claim_seek(Door *d, bool is_all, Error *err)
 {
-    Claim found = {0}, merged = d->said;
+    SCOPED(buffer_free) Buffer root = {0};
+    Claim found = {0};
     if (!worth_looking(d, is_all))
         return RC_OK;
     d->tried = d->head.len;
     bool last = is_all || d->head.len >= CLAIM_CEILING;
     /* A delivery of nothing may be said by the transport alone. */
     bool silent = is_all && d->head.len == 0 && kind_read(d->said.kind) == KIND_NIL;
-    Rc rc = silent ? RC_OK : claim_read(d->a.format, d->a.xml_prologue, d->head.at ? d->head.at : "", d->head.len, last, &found, err);
+    Rc rc = silent ? RC_OK : claim_read(d->a.format, d->a.xml_prologue, d->head.at ? d->head.at : "", d->head.len, last, &found, &root, err);
     if (rc == RC_END)
         return last ? error_refuse(err, "claim_too_late", NULL, NULL, NULL) : RC_OK;
-    if (rc || merge(&merged, &found, err) || complete(&merged, err) || claim_judge(d->desk, &d->who, &merged, err))
-        return err->rc;
-    d->a.about = merged;
-    d->feed = feeds_find(d->g->feeds, merged.feed);
-    buffer_free(&d->head);
-    return RC_OK;
+    if (rc == RC_REJECT && root.len && buffer_string(&root))
+        return unknown_root(d, &root, err);
+    return rc ? rc : claim_settle(d, &found, err);
 }

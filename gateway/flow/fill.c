@@ -1,4 +1,5 @@
 #include "gateway/flow/settling.h"
+#include "gateway/flow/shaping.h"
 #include "persistence/parties.h"
 #include "transforms/rules.h"
 #include <stdio.h>
@@ -169,14 +170,15 @@ static void refuse_whole(Settling *s, const Mark *mark, const Error *why)
 
 static Rc read_payload(Settling *s, const Envelope *e, const Buffer *bytes, Error *err)
 {
-    Reader *r = NULL;
+    SCOPED(shaping_free) Shaping shaping = {0};
+    SCOPED(reader_free) Reader *r = NULL;
     if (e->payload_length == 0)
         return RC_OK;
-    Rc rc = reader_open(e->format, e->form == PAYLOAD_ELEMENT ? e->xml_prologue : NULL, NULL, fill_record, s, &r, err);
-    if (!rc)
-        rc = payload_push(s, e, bytes, r, err);
-    reader_free(&r);
-    return rc;
+    if (shaping_begin(s->g, s->feed, e, fill_record, s, &shaping, err)
+        || reader_open(e->format, e->form == PAYLOAD_ELEMENT ? e->xml_prologue : NULL, shaping_layout(&shaping), shaping.sink, shaping.self, &r, err)
+        || payload_push(s, e, bytes, r, err))
+        return err->rc;
+    return shaping_end(&shaping, err);
 }
 
 static Rc fill_one(Settling *s, const Envelope *e, const Buffer *bytes, Error *err)

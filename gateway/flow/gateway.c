@@ -14,6 +14,13 @@ Rc gateway_feeds(const char *contracts, Feeds **out, Error *err)
     return contracts_load(contracts, convert_for, rule_known, out, err);
 }
 
+Rc gateway_mappings(const Config *c, const Feeds *feeds, Mappings **out, Error *err)
+{
+    SCOPED(arena_free) Arena *a = arena_new();
+    const char *const folders[] = { arena_printf(a, "%s/transforms/mappings", c->share), c->mappings };
+    return mappings_load(folders, sizeof folders / sizeof *folders, feeds, out, err);
+}
+
 static void settings_from(const Config *c, const Clock *clock, DoorSettings *s)
 {
     *s = (DoorSettings){
@@ -27,7 +34,8 @@ static Rc open_parts(Gateway *g, Error *err)
 {
     const Config *c = g->config;
     const char *texts = arena_printf(g->arena, "%s/schemas/texts/findings.yaml", c->share);
-    if (gateway_feeds(c->contracts, &g->feeds, err) || texts_load(texts, &g->texts, err) || vault_open(c->key_file, &g->vault, err))
+    if (gateway_feeds(c->contracts, &g->feeds, err) || texts_load(texts, &g->texts, err) || gateway_mappings(c, g->feeds, &g->mappings, err)
+        || vault_open(c->key_file, &g->vault, err))
         return err->rc;
     g->tables = arena_alloc(g->arena, (g->feeds->n + 1) * sizeof *g->tables);
     for (size_t i = 0; i < g->feeds->n; i++)
@@ -60,6 +68,7 @@ void gateway_free(Gateway **g)
         return;
     texts_free(&(*g)->texts);
     vault_free(&(*g)->vault);
+    mappings_free(&(*g)->mappings);
     contracts_free(&(*g)->feeds);
     keeper_free(&(*g)->keeper);
     bell_free(&(*g)->bell);

@@ -4,12 +4,13 @@
 #include "gateway/flow/intake.h"
 #include "persistence/table.h"
 #include "persistence/vault.h"
+#include "transforms/mapping.h"
 #include "transforms/texts.h"
 #include <stdatomic.h>
 
 /* gateway.yaml. Every key has a default but database and key_file. */
 typedef struct {
-    char    *database, *key_file, *listen, *share, *contracts, *edge_user, *public_url, *log_level;
+    char    *database, *key_file, *listen, *share, *contracts, *mappings, *edge_user, *public_url, *log_level;
     char    *soap_deliver, *soap_protocol;
     unsigned *answer_wait_ms;                          /* never NULL once loaded; 0 has a meaning of its own */
     unsigned max_message_mb, max_uploads, idle_seconds, http_threads, work_threads, upload_hours;
@@ -32,6 +33,7 @@ struct Gateway {
     Table       **tables;         /* one a feed, in the same order */
     Vault        *vault;
     Texts        *texts;
+    Mappings     *mappings;
     Clock         clock;
     Identities   *identities;
     Refusals     *refusals;
@@ -47,6 +49,9 @@ const Table *gateway_table(const Gateway *g, const Feed *feed);
 
 /* Contracts and texts only: for commands that need neither database nor keys. */
 Rc   gateway_feeds(const char *contracts, Feeds **out, Error *err) MUST_USE;
+
+/* The mappings of the product and those of the installation, for these feeds. */
+Rc   gateway_mappings(const Config *c, const Feeds *feeds, Mappings **out, Error *err) MUST_USE;
 
 /* Migrations, then the tables of all feeds. */
 Rc   gateway_migrate(const Gateway *g, int *applied, Error *err) MUST_USE;

@@ -43,12 +43,19 @@ typedef struct {
     PayloadForm form;
     const char *xml_prologue;       /* PAYLOAD_ELEMENT: start tag <w xmlns…> with the namespaces in scope around the payload; else NULL. Copied */
     Claim       claim;              /* what the transport says (query, properties); the payload may say it too, and must not disagree */
+    const char *mapping;            /* the sender names the mapping its own format is to be read by; NULL: the one it is bound to, if any. Copied */
+    const char *service;            /* SOAP: the serviceId; else NULL. Copied */
+    const char *file_name;          /* without folders; NULL: none. Copied */
+    Instant     sender_date;        /* 0: none, or not known yet */
     uint64_t    declared_length;    /* Content-Length, 0 = unknown: refused at once when over the limit */
 } Opening;
 
+/* Is some mapping bound to this serviceId, so that it delivers? */
+bool door_service_known(const Gateway *g, const char *service);
+
 typedef struct Door Door;           /* one envelope on its way in; used by one thread at a time, each call with that thread's desk */
 
-/* RC_REJECT: forbidden, unknown_feed, bad_period, bad_kind, too_large, … as far as the claim already tells; too_many when max_uploads are under way
+/* RC_REJECT: forbidden, unknown_feed, bad_period, bad_kind, too_large, mapping_unknown, format_needs_mapping, … as far as the claim already tells; too_many when max_uploads are under way
    (RC_RETRY). Nothing is stored yet. */
 Rc door_open(Desk *desk, const Sender *who, const Opening *o, Door **out, Error *err) MUST_USE;
 

@@ -95,6 +95,8 @@ Rc query_delivery(Desk *d, const Asker *a, const char *id, Buffer *json, Error *
     json_key(&j, "period"), json_text(&j, row.period);
     json_key(&j, "kind"), json_text(&j, row.kind);
     json_key(&j, "source"), json_text(&j, row.source);
+    json_key(&j, "mapping"), json_text(&j, row.mapping);
+    json_key(&j, "file_name"), json_text(&j, row.file_name);
     json_key(&j, "message_id"), json_text(&j, row.message_id);
     json_key(&j, "state"), json_text(&j, state_name(row.state));
     json_key(&j, "committed"), json_text(&j, row.committed);

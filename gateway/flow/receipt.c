@@ -48,6 +48,8 @@ void receipt_write(Door *d, const Meta *m, int64_t number, Instant committed, Re
     json_close(&j, '}');
     json_key(&j, "feed"), json_text(&j, d->a.about.feed);
     json_key(&j, "kind"), json_text(&j, d->a.about.kind);
+    if (d->a.mapping)
+        json_key(&j, "mapping"), json_text(&j, d->a.mapping);
     moments(&j, d, m, committed);
     json_key(&j, "number"), json_number(&j, number);
     json_key(&j, "party"), json_text(&j, d->who.bin);

@@ -71,7 +71,7 @@ static Rc guard_pass(Format format, const char *s, size_t n, Error *err)
 static Rc claim_pass(const Feed *feed, Format format, const char *s, size_t n, Error *err)
 {
     Claim said;
-    Rc rc = claim_read(format, NULL, s, n, true, &said, err);
+    Rc rc = claim_read(format, NULL, s, n, true, &said, NULL, err);
     if (rc)
         return rc;
     if (!*said.feed || !*said.period || !*said.kind)

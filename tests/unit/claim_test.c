@@ -13,7 +13,7 @@ static const char *claim_of(Format format, const char *prologue, const char *doc
     Error err = { 0 };
     Claim c = { .feed = "untouched" };
     char *copy = memcpy(malloc(len + !len), doc, len);
-    Rc rc = claim_read(format, prologue, copy, len, is_all, &c, &err);
+    Rc rc = claim_read(format, prologue, copy, len, is_all, &c, NULL, &err);
     free(copy);
     if (rc)
         assert_string_equal(c.feed, "untouched");
