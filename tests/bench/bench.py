@@ -16,6 +16,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "lib"))
 sys.path.insert(0, str(HERE.parent / "big"))
 import documents                                    # noqa: E402
+from formats import formats                         # noqa: E402
 from gateway import Gateway, ROOT                   # noqa: E402
 from resume import Done                             # noqa: E402
 from streams import peak_mb, pid_of, reset_peak     # noqa: E402
@@ -189,7 +190,8 @@ def soap_sustained(b):
     b.say("SOAP 1 KB, sustained %.0f s, fully worked" % r["seconds"], "%.0f/s" % worked, "", "≥ 1,500/s", r["peak"], "acknowledged %.0f/s" % r["per_second"])
 
 
-PARTS = [(bulk, {}), (bulk_random, {}), (soap_100k, {}), (soap_1k, {"answer_wait_ms": 0}), (soap_sustained, {"answer_wait_ms": 0})]
+PARTS = [(bulk, {}), (bulk_random, {}), (soap_100k, {}), (soap_1k, {"answer_wait_ms": 0}), (soap_sustained, {"answer_wait_ms": 0}),
+         (formats, {"answer_wait_ms": 0, "mappings": str(HERE / "mappings")})]
 
 
 def table(rows):
