@@ -55,3 +55,7 @@ MappingRun *mapping_begin(const Mapping *m, RecordSink *sink, void *self);
 void        mapping_free_run(MappingRun **run);                         /* NULL-safe */
 Rc          mapping_record(void *run, const Record *source, Error *err);   /* a RecordSink, for the reader */
 Rc          mapping_end   (MappingRun *run, Error *err) MUST_USE;         /* what was gathered over several source records goes out */
+
+/* For those who want to see it work: told of each value that goes over, by the node that was made of it (NODE_BAD: none could be) and the source's own text. */
+typedef void MappingTrace(void *self, const Node *made, const char *source, size_t len);
+void        mapping_trace(MappingRun *run, MappingTrace *tell, void *self);

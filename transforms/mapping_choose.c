@@ -34,8 +34,8 @@ static Rc named(const Mappings *all, const MappingAsk *ask, const Mapping **out,
     const Mapping *m = mapping_find(all, ask->name);
     if (!m)
         return error_refuse(err, "mapping_unknown", ask->name, NULL, NULL);
-    for (unsigned i = 0; i < m->y->n_format; i++)
-        buffer_print(&formats, "%s%s", i ? ", " : "", format_names[m->y->format[i]].name);
+    for (size_t i = 0; i < m->n_formats; i++)
+        buffer_print(&formats, "%s%s", i ? ", " : "", format_names[m->format[i]].name);
     if (!mapping_reads(m, ask->format))
         return error_refuse(err, "mapping_format", ask->name, buffer_string(&formats), NULL);
     *out = m;

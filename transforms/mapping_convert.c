@@ -140,6 +140,16 @@ CONVEY(first)
     return n < len ? arena_text(a, in, n) : in;
 }
 
+CONVEY(drop_last)
+{
+    UNUSED;
+    for (long left = c->number; left > 0 && len; left--)
+        for (len--; len && ((unsigned char)in[len] & 0xC0) == 0x80;)
+            len--;
+    *out_len = len;
+    return arena_text(a, in, len);
+}
+
 CONVEY(part)
 {
     UNUSED;
@@ -250,6 +260,7 @@ static const struct { const char *name; int words; Convey *convey; Judge *judge;
     { "divide",      1, scale,       judge_divide },
     { "table",       1, look_up,     judge_table },
     { "first",       1, first,       judge_number },
+    { "drop_last",   1, drop_last,   judge_number },
     { "pad",         1, pad,         judge_number },
     { "part",        2, part,        judge_part },
     { "prefix",      1, prefix,      judge_word },

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* found: a value of the source is among what was made; constants, defaults and numbers of items do not count. */
-typedef struct { Arena *a; bool found; } Fill;
+typedef struct { Arena *a; const Trace *trace; bool found; } Fill;
 
 static void append(Node *parent, Node *n)
 {
@@ -116,6 +116,13 @@ bool conditions_any(const Conditions *c, const Scope *s, Arena *a)
 
 /* ---- one value ---- */
 
+static Node *traced(const Fill *f, Node *made, const char *source, size_t len)
+{
+    if (made && f->trace->tell)
+        f->trace->tell(f->trace->self, made, source, len);
+    return made;
+}
+
 /* NULL: what came out is empty. */
 static Node *converted(Fill *f, const Slot *s, const char *text, size_t len, Origin origin)
 {
@@ -139,10 +146,10 @@ static Node *value_of(Fill *f, const Slot *s, const Node *n, Origin origin)
     if (structure)
         return bad_new(f->a, "not_a_value", NULL, 0, NULL, origin);
     if (!s->n_as)
-        return node_new(f->a, n->kind == NODE_ELEMENT ? NODE_STRING : n->kind, n->text, n->len, origin);
+        return traced(f, node_new(f->a, n->kind == NODE_ELEMENT ? NODE_STRING : n->kind, n->text, n->len, origin), n->text, n->len);
     size_t len = n->len;
     const char *text = text_plain(n->text, n->len, f->a, &len);
-    return converted(f, s, text, len, origin);
+    return traced(f, converted(f, s, text, len, origin), n->text, n->len);
 }
 
 static Node *number_of(Fill *f, const Slot *s, const Scope *scope)
@@ -184,7 +191,8 @@ static Node *joined(Fill *f, const Slot *s, const Scope *scope)
     if (!all.len)
         return NULL;
     f->found = true;
-    return converted(f, s, arena_text(f->a, all.at, all.len), all.len, origin);
+    const char *text = arena_text(f->a, all.at, all.len);
+    return traced(f, converted(f, s, text, all.len, origin), text, all.len);
 }
 
 /* The value that one source record gives; NULL: none. *empty: where it should have stood. */
@@ -250,7 +258,7 @@ static void parts_add(const Listing *l, const Node *n, Origin origin)
         const char *part = text_plain(arena_text(l->f->a, at, len), len, l->f->a, &len);
         Node *value = len ? converted(l->f, l->s, part, len, origin) : NULL;
         if (value)
-            append(l->into, value);
+            append(l->into, traced(l->f, value, part, len));
     }
 }
 
@@ -315,7 +323,7 @@ static void members_fill(Fill *f, const Slot *slot, size_t n_slots, const Scope 
 
 static Node *object_fill(Fill *f, const Slot *s, const Scope *sources, size_t n)
 {
-    Fill inner = { f->a, false };
+    Fill inner = { f->a, f->trace, false };
     Node *object = node_new(f->a, NODE_OBJECT, NULL, 0, 0);
     members_fill(&inner, s->slot, s->n_slots, sources, n, object);
     f->found |= inner.found;
@@ -374,9 +382,9 @@ static void members_fill(Fill *f, const Slot *slot, size_t n_slots, const Scope 
     }
 }
 
-Node *slots_fill(const Slots *slots, const Scope *sources, size_t n, Arena *a)
+Node *slots_fill(const Slots *slots, const Scope *sources, size_t n, Arena *a, const Trace *trace)
 {
-    Fill f = { a, false };
+    Fill f = { a, trace, false };
     Node *record = node_new(a, NODE_OBJECT, NULL, 0, 0);
     members_fill(&f, slots->at, slots->n, sources, n, record);
     return record;

@@ -1,4 +1,5 @@
 /* What stands at the head of a mapping: its feed, formats, binding, period, layout, and which source records go together. */
+#include "gateway/model/format.h"
 #include "transforms/mapping_inside.h"
 #include <string.h>
 
@@ -17,13 +18,21 @@ static Rc feed_take(Draft *d)
     return RC_OK;
 }
 
-static Rc formats_judge(Draft *d)
+/* "csv xlsx": several, of one family. */
+static Rc formats_take(Draft *d)
 {
-    const YamlMapping *y = d->m->y;
-    for (unsigned i = 1; i < y->n_format; i++)
-        if (family(y->format[i]) != family(y->format[0]))
-            return draft_fault(d, "format", "one mapping reads XML, or JSON in its forms, or tables");
-    return RC_OK;
+    Mapping *m = d->m;
+    for (const char *at = m->y->format + strspn(m->y->format, " "); *at; at += strspn(at, " ")) {
+        size_t len = strcspn(at, " ");
+        Format f;
+        if (!format_by_name(arena_text(m->arena, at, len), &f) || mapping_reads(m, f))
+            return draft_fault(d, "format", "'%s': write xml, json, ndjson, json-seq, csv or xlsx, each once", m->y->format);
+        m->format[m->n_formats++] = f;
+        at += len;
+        if (family(f) != family(m->format[0]))
+            return draft_fault(d, "format", "'%s': one mapping reads XML, or JSON in its forms, or tables", m->y->format);
+    }
+    return m->n_formats ? RC_OK : draft_fault(d, "format", "it says nothing");
 }
 
 static Rc bind_judge(Draft *d)
@@ -35,7 +44,7 @@ static Rc bind_judge(Draft *d)
         return draft_fault(d, "bind", "it says nothing; without bind a mapping is used only by its name");
     if (b->role && !role_known(b->role))
         return draft_fault(d, "bind.role", "'%s' is not a role", b->role);
-    if (b->n_root && d->m->y->format[0] != FORMAT_XML)
+    if (b->n_root && d->m->format[0] != FORMAT_XML)
         return draft_fault(d, "bind.root", "only XML has a root");
     for (unsigned i = 0; i < b->n_party; i++)
         if (strlen(b->party[i]) != 12 || strspn(b->party[i], "0123456789") != 12)
@@ -88,18 +97,14 @@ static Rc records_judge(Draft *d)
 {
     LayoutPath path;
     Error why;
-    const YamlMapping *y = d->m->y;
-    bool xml = y->format[0] == FORMAT_XML, lines = false, wants = false;
-    for (unsigned i = 0; i < y->n_format; i++) {
-        lines |= y->format[i] == FORMAT_NDJSON;
-        wants |= y->format[i] != FORMAT_NDJSON;
-    }
+    const Format first = d->m->format[0];
+    bool xml = first == FORMAT_XML, lines = mapping_reads(d->m, FORMAT_NDJSON), wants = !lines || d->m->n_formats > 1;
     if (!d->m->layout.records)
         return !wants ? RC_OK : draft_fault(d, "layout", xml ? "XML wants records: the elements from the root to one record, as in List/Item"
                                                               : "JSON wants records: the way to one record, as in data.items[], or [] where the document is a list");
     if (lines)
         return draft_fault(d, "layout.records", "in NDJSON every line is a record");
-    if (layout_path(&d->m->layout, y->format[0], d->m->arena, &path, &why))
+    if (layout_path(&d->m->layout, first, d->m->arena, &path, &why))
         return draft_fault(d, "layout.records", "'%s': %s", d->m->layout.records, why.text);
     return RC_OK;
 }
@@ -109,7 +114,7 @@ static Rc layout_take(Draft *d)
     static const YamlLayout none;
     Mapping *m = d->m;
     const YamlLayout *y = m->y->layout ? m->y->layout : &none;
-    bool table = tables_format(m->y->format[0]);
+    bool table = tables_format(m->format[0]);
     if (table && y->records)
         return draft_fault(d, "layout.records", "in tables every row is a record");
     if (!table && (y->charset || y->separator || y->sheet || y->heading_row))
@@ -140,7 +145,7 @@ static Rc group_take(Draft *d)
 Rc draft_head(Draft *d)
 {
     Mapping *m = d->m;
-    if (feed_take(d) || formats_judge(d) || bind_judge(d) || period_judge(d) || layout_take(d) || group_take(d))
+    if (feed_take(d) || formats_take(d) || bind_judge(d) || period_judge(d) || layout_take(d) || group_take(d))
         return d->err->rc;
     return draft_conditions(d, m->y->skip, m->y->n_skip, "skip", NULL, false, &m->skip);
 }

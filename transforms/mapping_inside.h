@@ -99,6 +99,7 @@ struct Mapping {
     YamlMapping *y;               /* owned by the arena */
     const char  *file;
     const Feed  *feed;
+    Format       format[FORMATS];  size_t n_formats;
     Layout       layout;
     Conditions   skip;            /* any of them */
     Path        *group;   size_t n_group;
@@ -134,8 +135,11 @@ typedef struct { const Node *record, *item; uint32_t number; unsigned rows_below
 bool conditions_all(const Conditions *c, const Scope *s, Arena *a);
 bool conditions_any(const Conditions *c, const Scope *s, Arena *a);
 
+/* Who is told of each value; tell NULL: nobody. */
+typedef struct { MappingTrace *tell; void *self; } Trace;
+
 /* The canonical node of a record (an object), out of one source record or of several. Lives in a and in the source. */
-Node *slots_fill(const Slots *slots, const Scope *sources, size_t n, Arena *a);
+Node *slots_fill(const Slots *slots, const Scope *sources, size_t n, Arena *a, const Trace *trace);
 
 /* The plain text of the one thing a path leads to; "" where there is none. */
 const char *path_text(const Path *p, const Scope *s, Arena *a, size_t *len);

@@ -41,7 +41,7 @@ static Origin origin_new(Mapping *m, const char *text)
 static const char *records_told(const Mapping *m)
 {
     const char *s = m->layout.records;
-    if (!s || m->y->format[0] != FORMAT_XML)
+    if (!s || m->format[0] != FORMAT_XML)
         return s;
     char *out = arena_alloc(m->arena, strlen(s) + 1), *to = out;
     for (; *s; s++) {
@@ -73,7 +73,7 @@ Rc draft_path(Draft *d, const char *text, const char *place, const char *within,
     Error why;
     if (path_read(text, d->m->arena, out, &why))
         return draft_fault(d, place, "'%s': %s", text, why.text);
-    if (tables_format(d->m->y->format[0]))
+    if (tables_format(d->m->format[0]))
         return table_path_judge(d, out, place);
     out->origin = origin_new(d->m, path_told(d->m, within, out));
     return RC_OK;
@@ -239,13 +239,13 @@ const Mapping *mappings_at(const Mappings *m, size_t i) { return m->at[i]; }
 const char   *mapping_name  (const Mapping *m) { return m->y->name; }
 const char   *mapping_title (const Mapping *m) { return m->y->title; }
 const Feed   *mapping_feed  (const Mapping *m) { return m->feed; }
-Format        mapping_format(const Mapping *m) { return m->y->format[0]; }
+Format        mapping_format(const Mapping *m) { return m->format[0]; }
 const Layout *mapping_layout(const Mapping *m) { return &m->layout; }
 
 bool mapping_reads(const Mapping *m, Format format)
 {
-    for (unsigned i = 0; i < m->y->n_format; i++)
-        if (m->y->format[i] == format)
+    for (size_t i = 0; i < m->n_formats; i++)
+        if (m->format[i] == format)
             return true;
     return false;
 }

@@ -10,6 +10,7 @@ struct MappingRun {
     void          *self;
     Arena         *a;             /* of the record being made */
     uint32_t       seq;
+    Trace          trace;
 
     /* Source records that go together, copied: the reader forgets them. */
     Arena         *held;
@@ -28,6 +29,8 @@ MappingRun *mapping_begin(const Mapping *m, RecordSink *sink, void *self)
     *run = (MappingRun){ .m = m, .sink = sink, .self = self, .a = arena_new(), .held = m->n_group ? arena_new() : NULL };
     return run;
 }
+
+void mapping_trace(MappingRun *run, MappingTrace *tell, void *self) { run->trace = (Trace){ tell, self }; }
 
 void mapping_free_run(MappingRun **run)
 {
@@ -57,7 +60,7 @@ static bool item_visit(void *self, const Node *n)
     if (!conditions_all(&i->block->when, &i->scope, i->run->a))
         return true;
     i->scope.number++;
-    i->rc = emit(i->run, i->source, slots_fill(&i->block->slots, &i->scope, 1, i->run->a), NULL, i->err);
+    i->rc = emit(i->run, i->source, slots_fill(&i->block->slots, &i->scope, 1, i->run->a, &i->run->trace), NULL, i->err);
     return i->rc == RC_OK;
 }
 
@@ -125,7 +128,7 @@ static Rc group_emit(MappingRun *run, Error *err)
     static const char too_large[] = "over 1 MB, or 10000 records of the source, that go together";
     if (!run->key)
         return RC_OK;
-    Node *node = run->too_large ? NULL : slots_fill(&run->m->block[0].slots, run->source, run->n_sources, run->a);
+    Node *node = run->too_large ? NULL : slots_fill(&run->m->block[0].slots, run->source, run->n_sources, run->a, &run->trace);
     Rc rc = emit(run, &run->first, node, run->too_large ? too_large : NULL, err);
     arena_reset(run->held);
     run->source = NULL;

@@ -13,12 +13,8 @@ static const cyaml_strval_t answer_words[]    = { { "false", ANSWER_NO }, { "tru
 static const cyaml_strval_t otherwise_words[] = { { "refuse", OTHERWISE_REFUSE }, { "keep", OTHERWISE_KEEP }, { "empty", OTHERWISE_EMPTY } };
 static const cyaml_strval_t from_words[]      = { { "received", PERIOD_OF_RECEIVED }, { "sender_date", PERIOD_OF_SENDER_DATE }, { "file", PERIOD_OF_FILE } };
 static const cyaml_strval_t take_words[]      = { { "current", TAKE_CURRENT }, { "previous", TAKE_PREVIOUS } };
-static const cyaml_strval_t format_words[]    = {
-    { "xml", FORMAT_XML }, { "json", FORMAT_JSON }, { "ndjson", FORMAT_NDJSON }, { "json-seq", FORMAT_JSON_SEQ }, { "csv", FORMAT_CSV }, { "xlsx", FORMAT_XLSX },
-};
 
 static const cyaml_schema_value_t word_entry   = { CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 0, CYAML_UNLIMITED) };
-static const cyaml_schema_value_t format_entry = { CYAML_VALUE_ENUM(CYAML_FLAG_STRICT, Format, format_words, CYAML_ARRAY_LEN(format_words)) };
 
 static const cyaml_schema_field_t condition_fields[] = {
     TEXT("path", YamlCondition, path),
@@ -110,7 +106,7 @@ static const cyaml_schema_field_t mapping_fields[] = {
     TEXT("title", YamlMapping, title),
     TEXT("version", YamlMapping, version),
     TEXT("feed", YamlMapping, feed),
-    LIST_OF("format", YamlMapping, format, n_format, &format_entry, 1, CYAML_FLAG_DEFAULT),
+    TEXT("format", YamlMapping, format),
     PART("bind", YamlMapping, bind, bind_fields),
     TEXT_MAYBE("kind", YamlMapping, kind),
     PART("period", YamlMapping, period, period_fields),

@@ -1,6 +1,5 @@
 /* A mapping as it stands in its file, read by libcyaml and judged by mapping_load.c and its parts. docs/mappings.md says what each key means. */
 #pragma once
-#include "gateway/base/guard.h"
 #include "gateway/base/yaml.h"
 
 typedef enum { ANSWER_NONE, ANSWER_NO, ANSWER_YES } YamlAnswer;
@@ -51,8 +50,7 @@ typedef struct {
 } YamlBind;
 
 typedef struct {
-    char          *name, *title, *version, *feed, *kind;
-    Format        *format;   unsigned n_format;
+    char          *name, *title, *version, *feed, *format, *kind;
     YamlBind      *bind;
     YamlPeriod    *period;
     YamlLayout    *layout;
