@@ -24,6 +24,7 @@ const Mapping *mappings_at(const Mappings *m, size_t i);          /* in order of
 
 const char   *mapping_name  (const Mapping *m);
 const char   *mapping_title (const Mapping *m);
+const char   *mapping_file  (const Mapping *m);                   /* its path */
 const Feed   *mapping_feed  (const Mapping *m);
 Format        mapping_format(const Mapping *m);                   /* the first of those it reads */
 bool          mapping_reads (const Mapping *m, Format format);

@@ -238,6 +238,7 @@ const Mapping *mappings_at(const Mappings *m, size_t i) { return m->at[i]; }
 
 const char   *mapping_name  (const Mapping *m) { return m->y->name; }
 const char   *mapping_title (const Mapping *m) { return m->y->title; }
+const char   *mapping_file  (const Mapping *m) { return m->file; }
 const Feed   *mapping_feed  (const Mapping *m) { return m->feed; }
 Format        mapping_format(const Mapping *m) { return m->format[0]; }
 const Layout *mapping_layout(const Mapping *m) { return &m->layout; }

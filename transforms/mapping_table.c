@@ -22,7 +22,7 @@ static const char *key_of(const Table *t, const char *s, size_t len, Arena *a)
 const char *table_find(const Table *t, const char *in, size_t len, Arena *a, size_t *out_len, const char **code)
 {
     Pair asked = { key_of(t, in, len, a), NULL };
-    const Pair *found = bsearch(&asked, t->at, t->n, sizeof *t->at, by_from);
+    const Pair *found = !t->n ? NULL : bsearch(&asked, t->at, t->n, sizeof *t->at, by_from);
     const char *to = found ? found->to : t->otherwise_value;
     *out_len = len;
     if (!to && t->otherwise == OTHERWISE_KEEP)
@@ -121,7 +121,8 @@ static Rc file_take(Draft *d, Table *t, const char *name, const char *place)
 
 static Rc twice_judge(Draft *d, Table *t, const char *place)
 {
-    qsort(t->at, t->n, sizeof *t->at, by_from);
+    if (t->n)
+        qsort(t->at, t->n, sizeof *t->at, by_from);
     for (size_t i = 1; i < t->n; i++)
         if (strcmp(t->at[i - 1].from, t->at[i].from) == 0)
             return draft_fault(d, place, "table %s: '%s' stands there twice", t->name, t->at[i].from);
