@@ -151,7 +151,8 @@ Verdict bad_value(Check *c, const Field *f, const Node *node, const Place *at)
 {
     const Node *value = node->first, *word = value->next;
     const char *said = value->text ? text_plain(value->text, value->len, c->arena, &(size_t){ 0 }) : NULL;
-    complain(c, at, node->text, said ? quote(c, f, said, strlen(said)) : NULL, word ? word->text : NULL);
+    said = said ? quote(c, f, said, strlen(said)) : NULL;
+    complain(c, at, node->text, word ? word->text : said, word ? said : NULL);
     return VALUE_BAD;
 }
 

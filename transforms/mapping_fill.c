@@ -176,7 +176,7 @@ static bool join_visit(void *self, const Node *n)
     return true;
 }
 
-static Node *joined(Fill *f, const Slot *s, const Scope *scope)
+static Node *joined(Fill *f, const Slot *s, const Scope *scope, Origin *empty)
 {
     SCOPED(buffer_free) Buffer all = {0};
     Joining j = { f->a, &all, s->joint };
@@ -186,6 +186,7 @@ static Node *joined(Fill *f, const Slot *s, const Scope *scope)
         const Path *p = &s->path[i];
         if (!all.len)
             origin = origin_of(p, p->many ? NULL : path_one(p, beginning(p, scope), &doubled), scope);
+        *empty = *empty ? *empty : origin;
         path_walk(p, beginning(p, scope), join_visit, &j);
     }
     if (!all.len)
@@ -203,7 +204,7 @@ static Node *value_from(Fill *f, const Slot *s, const Scope *scope, Origin *empt
     if (s->constant)
         return node_new(f->a, NODE_STRING, s->constant, strlen(s->constant), 0);
     if (s->joint)
-        return joined(f, s, scope);
+        return joined(f, s, scope, empty);
     for (const Path *p = s->path; p < s->path + s->n_paths; p++) {
         bool doubled = false;
         if (p->number)
@@ -296,8 +297,10 @@ static void list_from(Fill *f, const Slot *s, const Scope *scope, Node *into)
         f->found = found;
     }
     for (const Path *p = s->path; p < s->path + s->n_paths && into->n == before; p++) {
+        bool doubled = false;
         Listing l = { f, s, p, scope, into };
-        into->origin = into->origin ? into->origin : p->origin;
+        if (!into->origin)
+            into->origin = origin_of(p, p->many ? NULL : path_one(p, beginning(p, scope), &doubled), scope);
         path_walk(p, beginning(p, scope), list_visit, &l);
     }
 }

@@ -44,7 +44,8 @@ static bool pair_add(Table *t, const char *from, const char *to, Arena *a)
             memcpy(more, t->at, t->n * sizeof *more);
         t->at = more;
     }
-    t->at[t->n++] = (Pair){ key_of(t, from, strlen(from), a), to };
+    const char *key = key_of(t, from, strlen(from), a);
+    t->at[t->n++] = (Pair){ arena_text(a, key, strlen(key)), to };
     return true;
 }
 
