@@ -159,8 +159,8 @@ CONVEY(part)
     for (; (next = memmem(from, (size_t)(end - from), c->word[2], sign)) && left; left--)
         from = next + sign;
     const char *to = next ? next : end;
-    *out_len = left ? 0 : (size_t)(to - from);
-    return arena_text(a, from, *out_len);
+    size_t n = left ? 0 : (size_t)(to - from);
+    return text_plain(arena_text(a, from, n), n, a, out_len);
 }
 
 CONVEY(replace)

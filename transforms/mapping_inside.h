@@ -135,6 +135,11 @@ typedef struct { const Node *record, *item; uint32_t number; unsigned rows_below
 bool conditions_all(const Conditions *c, const Scope *s, Arena *a);
 bool conditions_any(const Conditions *c, const Scope *s, Arena *a);
 
+const Node *beginning(const Path *p, const Scope *s);
+Origin      origin_of(const Path *p, const Node *n, const Scope *s);       /* n NULL: of what is not there */
+bool        node_is_empty(const Node *n);                                   /* NULL, null, or nothing but white space */
+bool        node_has_members(const Node *n);                                /* attributes do not count */
+
 /* Who is told of each value; tell NULL: nobody. */
 typedef struct { MappingTrace *tell; void *self; } Trace;
 

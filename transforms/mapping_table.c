@@ -72,7 +72,7 @@ static const char *cell_read(const char *s, char end, char *to)
 {
     bool quoted = *s == '"';
     s += quoted;
-    for (; *s && (quoted ? *s != '"' || s[1] == '"' : *s != end && *s != '"'); s++) {
+    for (; *s && (quoted ? *s != '"' || s[1] == '"' : *s != ',' && *s != '"'); s++) {
         s += quoted && *s == '"';
         *to++ = *s;
     }

@@ -46,7 +46,7 @@ static Rc json_name(const char **at, Arena *a, LayoutStep *out, Error *err)
         *to++ = *s;
     }
     if ((quoted && *s != '"') || to == name)
-        return wrong(err, quoted ? "a quote is not closed, or holds nothing" : "a name is missing");
+        return wrong(err, quoted ? "a quote is not closed, or holds nothing" : *s == '[' ? "write [] behind what is a list" : "a name is missing");
     out->name = name;
     *at = s + quoted;
     return RC_OK;
