@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { SHOWN = 20, SHOWN_MOST = 100000 };
 
@@ -25,8 +26,19 @@ static void call_end(Call *c)
 
 static void json_end(cJSON **j) { cJSON_Delete(*j); }
 
+/* Here, where this is the source tree; else ../share/nqs-gateway beside an installed binary. */
+static const char *share_of(Arena *a)
+{
+    char exe[4096];
+    ssize_t n = access("schemas/texts/findings.yaml", R_OK) ? readlink("/proc/self/exe", exe, sizeof exe - 1) : 0;
+    while (n > 0 && exe[n - 1] != '/')
+        n--;
+    return n > 0 ? arena_printf(a, "%.*s../share/nqs-gateway", (int)n, exe) : ".";
+}
+
 static Rc feeds_take(Call *c, Error *err)
 {
+    c->share = c->share ? c->share : share_of(c->a);
     const char *contracts = c->contracts ? c->contracts : arena_printf(c->a, "%s/schemas/contracts", c->share);
     c->folders[c->n_folders++] = arena_printf(c->a, "%s/transforms/mappings", c->share);
     if (c->mappings)
@@ -164,7 +176,7 @@ static int check(Call *c, const char *file)
 
 int cmd_mapping(int argc, char **argv)
 {
-    SCOPED(call_end) Call c = { .share = ".", .a = arena_new() };
+    SCOPED(call_end) Call c = { .a = arena_new() };
     const Option options[] = {
         { "contracts", &c.contracts, NULL }, { "mappings", &c.mappings, NULL }, { "share", &c.share, NULL }, { "sample", &c.sample, NULL },
         { "format", &c.format, NULL }, { "party", &c.party, NULL }, { "limit", &c.limit, NULL }, { "fragment", NULL, &c.fragment },

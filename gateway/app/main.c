@@ -42,7 +42,7 @@ const Command commands[] = {
       "  --show-personal  personal values too\n"
       "  --contracts DIR  [schemas/contracts under share]\n"
       "  --mappings DIR   mappings, and files of value tables, of the installation's own\n"
-      "  --share DIR      the product's schemas and mappings [.]\n" JSON_TOO, cmd_mapping },
+      "  --share DIR      the product's schemas and mappings [here, or ../share/nqs-gateway beside the binary]\n" JSON_TOO, cmd_mapping },
     { "config", "explain or check the configuration file", "help | check FILE", cmd_config },
     { NULL, NULL, NULL, NULL }
 };

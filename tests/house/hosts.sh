@@ -12,7 +12,7 @@ files=$(git ls-files -co --exclude-standard 2>/dev/null | sort -u | while read -
 [ -n "$files" ] || files=$(find . -path ./build -prune -o -path ./.git -prune -o -type f -print | sed 's|^\./||')
 {
     echo "$files" | tr '\n' '\0' | xargs -0 grep -HnoEi "$registries" | sed 's/$/ is the host of a package registry/'
-    echo "$files" | tr '\n' '\0' | xargs -0 grep -HnoE 'https?://[^]/"'"'"' <>)`,;?#\\]+\]?' |
+    echo "$files" | tr '\n' '\0' | xargs -0 grep -HnoE 'https?://[^]/"'"'"' <>)}`,;?#\\]+\]?' |
         awk -v ok="^($namespaces|$papers|$here|$unreal)(:.*)?\$" '
             { url = $0; sub(/^.*https?:\/\//, "", url); sub(/[.]$/, "", url); sub(/^[^@]*@/, "", url) }
             url !~ ok { print $0 " is the address of another machine" }'
