@@ -1,6 +1,7 @@
 /* The steps of a column's `as`: each takes a text and gives a text. What a contract converts by itself (dates written 31.10.2026, decimal commas, "да" and "нет") needs none of them. */
 #include "gateway/base/buffer.h"
 #include "gateway/base/text.h"
+#include "gateway/base/text_case.h"
 #include "transforms/mapping_inside.h"
 #include <math.h>
 #include <stdio.h>

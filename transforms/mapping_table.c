@@ -1,5 +1,6 @@
 /* Value tables: written in the mapping, or in a CSV file beside it that an installation fills. */
 #include "gateway/base/text.h"
+#include "gateway/base/text_case.h"
 #include "transforms/mapping_inside.h"
 #include <errno.h>
 #include <stdio.h>

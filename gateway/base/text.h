@@ -19,7 +19,3 @@ size_t text_characters(const char *s, size_t len);         /* code points of val
    form; otherwise a copy in a. *out_len is its length. Never fails on valid UTF-8. More than 30 combining marks in a row stay as they
    are: no language writes so, and sorting them costs quadratic time. */
 const char *text_plain(const char *s, size_t len, Arena *a, size_t *out_len);
-
-/* The text in small or capital letters (Unicode), in a; s itself when nothing changes. *out_len is its length. */
-typedef enum { TEXT_LOWER, TEXT_UPPER } TextCase;
-const char *text_case(const char *s, size_t len, TextCase to, Arena *a, size_t *out_len);

@@ -1,5 +1,5 @@
-#include "gateway/base/text.h"
-#include <string.h>
+#include "gateway/base/text_case.h"
+#include <stdbool.h>
 #include <utf8proc.h>
 
 enum { LONGEST = 4 };           /* bytes of one character */
