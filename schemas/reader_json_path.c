@@ -267,7 +267,7 @@ static Rc path_end(void *form, Error *err)
     return j->found ? RC_OK : error_refuse(err, "records_not_found", j->to->layout->records, NULL, NULL);
 }
 
-const ReaderForm reader_json_path = { path_open, path_feed, path_end, path_free, NULL };
+const ReaderForm reader_json_path = { .open = path_open, .feed = path_feed, .end = path_end, .free = path_free };
 
 /* ---- sequences (RFC 7464): each text is a document of its own ---- */
 
@@ -310,4 +310,4 @@ static Rc sequence_end(void *form, Error *err)
     return j->found ? RC_OK : error_refuse(err, "records_not_found", j->to->layout->records, NULL, NULL);
 }
 
-const ReaderForm reader_json_seq = { path_open, sequence_feed, sequence_end, path_free, NULL };
+const ReaderForm reader_json_seq = { .open = path_open, .feed = sequence_feed, .end = sequence_end, .free = path_free };

@@ -197,4 +197,4 @@ static Rc path_open(Outlet *to, const char *prologue, void **out, Error *err)
     return prologue ? prologue_feed(x, prologue, err) : RC_OK;
 }
 
-const ReaderForm reader_xml_path = { path_open, path_feed, path_end, path_free, NULL };
+const ReaderForm reader_xml_path = { .open = path_open, .feed = path_feed, .end = path_end, .free = path_free };
