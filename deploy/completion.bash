@@ -10,6 +10,7 @@ _nqs_gateway_options() {
         records) echo '--as-known-at --as-of-period --limit --cursor --to --ground --json' ;;
         audit) echo '--limit --json' ;;
         contract) echo '--contracts --out --check' ;;
+        mapping) echo '--sample --format --fragment --party --limit --show-personal --contracts --mappings --share --json' ;;
     esac
 }
 
@@ -20,20 +21,21 @@ _nqs_gateway_actions() {
         records) echo transfer ;;
         audit) echo 'list verify' ;;
         contract) echo 'list check generate' ;;
+        mapping) echo 'list show check' ;;
         config) echo 'help check' ;;
     esac
 }
 
 _nqs_gateway() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
-    local commands='serve migrate key party submit deliveries delivery findings outcomes records replay audit contract config'
+    local commands='serve migrate key party submit deliveries delivery findings outcomes records replay audit contract mapping config'
     local roles='authorised-body national-body administrator sector-body education-authority higher-education-authority national-chamber regional-chamber accreditation-body recognition-centre personal-reader'
     COMPREPLY=()
     case $before in
-        --config | --contracts | --out) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --config | --contracts | --out | --sample | --mappings | --share) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --kind) mapfile -t COMPREPLY < <(compgen -W 'list changes facts edition nil' -- "$word"); return ;;
-        --format) mapfile -t COMPREPLY < <(compgen -W 'xml json ndjson' -- "$word"); return ;;
-        --feed | --period | --as | --from | --to | --ground | --limit | --cursor | --message-id | --as-known-at | --as-of-period) return ;;
+        --format) mapfile -t COMPREPLY < <(compgen -W 'xml json ndjson json-seq csv xlsx' -- "$word"); return ;;
+        --feed | --period | --as | --party | --from | --to | --ground | --limit | --cursor | --message-id | --as-known-at | --as-of-period) return ;;
     esac
     if [ "$COMP_CWORD" = 1 ]; then
         mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")
@@ -43,7 +45,7 @@ _nqs_gateway() {
         mapfile -t COMPREPLY < <(compgen -W "$(_nqs_gateway_actions "$command")" -- "$word")
     elif [ "$COMP_CWORD" = 4 ] && [ "$command ${COMP_WORDS[2]}" = 'party role' ]; then
         mapfile -t COMPREPLY < <(compgen -W "$roles" -- "$word")
-    elif [ "$command" = submit ] || [ "$command" = contract ] || [ "$command" = config ] || [ "$command" = key ]; then
+    elif [ "$command" = submit ] || [ "$command" = contract ] || [ "$command" = mapping ] || [ "$command" = config ] || [ "$command" = key ]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
     fi
 }

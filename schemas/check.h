@@ -13,7 +13,7 @@ struct Findings { void (*add)(Findings *self, const Finding *f); };
    the others of a refused record are unspecified. err is not used for refusals of data.
 
    Codes: required, unknown_field, doubled_field, not_a_value, not_an_object, not_an_array, too_short, too_long, pattern, not_in_list,
-   not_date, not_integer, not_decimal, not_boolean, below_minimum, above_maximum, ground_required, not_key_field, bad_record; and those of conversions.
+   not_date, not_integer, not_decimal, not_boolean, below_minimum, above_maximum, ground_required, not_key_field, bad_record; and those of conversions and of mappings (NODE_BAD).
    Arguments: the bound (too_short, too_long, below_minimum, above_maximum); the value, unless personal (pattern, not_in_list and warnings; not_in_list adds the
    list where it is short); the name (unknown_field, not_key_field); the reason (bad_record). At most 100 complaints a record.
 

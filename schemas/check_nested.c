@@ -79,6 +79,8 @@ static Verdict container_put(Check *c, const Field *f, const Node *node, const P
         return f->required ? VALUE_BAD : VALUE_ABSENT;
     }
     bool wants_array = f->type == TYPE_ARRAY;
+    if (node->kind == NODE_BAD)
+        return bad_value(c, f, node, at);
     if (!(wants_array ? is_array(node) : is_object(node))) {
         complain(c, at, wants_array ? "not_an_array" : "not_an_object", NULL, NULL);
         return VALUE_BAD;

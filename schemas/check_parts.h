@@ -30,6 +30,9 @@ void warn    (Check *c, const Place *at, const char *code, const char *a);
 /* A value as it may be shown: NULL when the field is personal. Lives in the arena. */
 const char *quote(const Check *c, const Field *f, const char *s, size_t len);
 
+/* Complains of what a mapping could make no value of. */
+Verdict bad_value(Check *c, const Field *f, const Node *node, const Place *at);
+
 /* Fills *out when VALUE_GOOD. VALUE_BAD: it was complained about, as is the lack of a required one. node NULL: not in the record. */
 Verdict scalar_check(Check *c, const Field *f, const Node *node, const Place *at, Value *out);
 

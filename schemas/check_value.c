@@ -147,6 +147,15 @@ static Verdict absent(Check *c, const Field *f, const Place *at)
     return VALUE_BAD;
 }
 
+Verdict bad_value(Check *c, const Field *f, const Node *node, const Place *at)
+{
+    const Node *value = node->first, *word = value->next;
+    const char *said = value->text ? text_plain(value->text, value->len, c->arena, &(size_t){ 0 }) : NULL;
+    said = said ? quote(c, f, said, strlen(said)) : NULL;
+    complain(c, at, node->text, word ? word->text : said, word ? said : NULL);
+    return VALUE_BAD;
+}
+
 /* White space is gone by now; what is left below U+0020 is of no text, and XML could not even carry it. */
 static bool has_control(const Value *v)
 {
@@ -161,6 +170,8 @@ Verdict scalar_check(Check *c, const Field *f, const Node *node, const Place *at
     if (!node || node->kind == NODE_NULL)
         return absent(c, f, at);
     if (!kind_fits(f, node)) {
+        if (node->kind == NODE_BAD)
+            return bad_value(c, f, node, at);
         complain(c, at, "not_a_value", NULL, NULL);
         return VALUE_BAD;
     }

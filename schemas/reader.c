@@ -1,3 +1,4 @@
+#include "gateway/model/format.h"
 #include "schemas/reader_internal.h"
 #include <assert.h>
 #include <inttypes.h>
@@ -18,6 +19,11 @@ struct Reader {
 
 static const ReaderForm *const forms[FORMATS] = {
     [FORMAT_XML] = &reader_xml, [FORMAT_JSON] = &reader_json, [FORMAT_NDJSON] = &reader_ndjson,
+};
+
+/* Those that read a supplier's own tree. */
+static const ReaderForm *const forms_by_layout[FORMATS] = {
+    [FORMAT_XML] = &reader_xml_path, [FORMAT_JSON] = &reader_json_path, [FORMAT_JSON_SEQ] = &reader_json_seq,
 };
 
 Rc outlet_emit(Outlet *to, Record *r, Error *err)
@@ -42,10 +48,13 @@ Rc outlet_refuse(const Outlet *to, const char *what, uint64_t offset, Error *err
 
 Rc reader_open(Format format, const char *xml_prologue, const Layout *layout, RecordSink *sink, void *self, Reader **out, Error *err)
 {
+    const ReaderForm *form = layout && layout->records ? forms_by_layout[format] : forms[format];
+    if (!form)
+        return error_refuse(err, "format_needs_mapping", format_names[format].name, NULL, NULL);
     SCOPED(reader_free) Reader *r = calloc(1, sizeof *r);
     if (!r)
         return error_set(err, RC_RETRY, "out of memory");
-    r->form = forms[format];
+    r->form = form;
     r->to = (Outlet){ .sink = sink, .self = self, .a = arena_new(), .layout = layout };
     Rc rc = r->form->open(&r->to, xml_prologue, &r->state, err);
     if (!rc)

@@ -273,6 +273,7 @@ Rc element_emit(Outlet *to, const cJSON *json, const char *s, size_t len, uint32
     Rc rc = node_fill(&t, r.node, json);
     if (rc)
         return rc;
-    withdraw_take(&r);
+    if (!to->layout)
+        withdraw_take(&r);
     return outlet_emit(to, &r, err);
 }

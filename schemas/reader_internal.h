@@ -45,6 +45,7 @@ typedef struct {
     Rc   (*whole)(void *form, const Bytes *bytes, Error *err);     /* in place of feed and end, where the format needs all of it */
 } ReaderForm;
 extern const ReaderForm reader_xml, reader_json, reader_ndjson;
+extern const ReaderForm reader_xml_path, reader_json_path, reader_json_seq;        /* by a layout */
 
 /* White space, the same four characters in XML 1.0 and RFC 8259: how many of them s begins with. */
 static inline bool   blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
@@ -80,6 +81,7 @@ typedef struct {
     const xmlChar *ns;                      /* the record's own namespace, set by the caller: libxml2's dictionary makes equal names one pointer */
     Record      r;
     OpenElement open[RECORD_DEPTH + 1];     /* open[0] is the record itself */
+    bool        own;                        /* a supplier's own: names of any namespace, attributes are children "@name" */
     unsigned    depth, nil;                 /* nil: depth of the xsi:nil element we are in; 0 = in none */
     size_t      used;
     char        bad[BAD_SIZE];

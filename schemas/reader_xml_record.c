@@ -42,10 +42,34 @@ static void nil_look(XmlRecord *x, const Attribute *at)
         spoil(x, "xsi:nil is neither true nor false");
 }
 
+static void child_append(Node *parent, Node *n)
+{
+    if (parent->last)
+        parent->last->next = n;
+    else
+        parent->first = n;
+    parent->last = n;
+    parent->n++;
+}
+
+/* A supplier's own attributes are children "@name"; those of XML Schema itself say nothing of the thing. */
+static void attributes_take(XmlRecord *x, Node *to, int n, const Attribute *attributes)
+{
+    for (const Attribute *at = attributes; at < attributes + n && !x->r.bad; at++) {
+        size_t name_len = strlen((const char *)at->name), len = (size_t)(at->end - at->value);
+        if ((at->ns && xmlStrEqual(at->ns, BAD_CAST XSI_NS)) || !room_take(x, sizeof(Node) + name_len + 1 + len))
+            continue;
+        Node *child = arena_alloc(x->a, sizeof *child);
+        *child = (Node){ .kind = NODE_STRING, .name_len = (unsigned)name_len + 1, .text = arena_text(x->a, (const char *)at->value, len), .len = len };
+        child->name = arena_printf(x->a, "@%s", (const char *)at->name);
+        child_append(to, child);
+    }
+}
+
 static void attributes_look(XmlRecord *x, const xmlChar *element, int n, const Attribute *attributes)
 {
     for (const Attribute *at = attributes; at < attributes + n && !x->r.bad; at++)
-        if (!at->ns)
+        if (!at->ns && !x->own)
             spoil(x, "attribute %s does not belong on element %s", (const char *)at->name, (const char *)element);
         else if (element_is(at->name, at->ns, "nil", XSI_NS))
             nil_look(x, at);
@@ -77,7 +101,10 @@ void xml_record_begin(XmlRecord *x, RecordWish wish, uint32_t line, int n, const
     x->used = sizeof(Node);
     x->r.node = arena_alloc(x->a, sizeof(Node));
     element_open(x, x->r.node);
-    ground_look(x, n, attributes);
+    if (x->own)
+        attributes_take(x, x->r.node, n, attributes);
+    else
+        ground_look(x, n, attributes);
 }
 
 static void child_add(XmlRecord *x, const xmlChar *name)
@@ -88,12 +115,7 @@ static void child_add(XmlRecord *x, const xmlChar *name)
         parent->len = 0;                        /* indentation before the first child is no text */
     n->name = (const char *)name;               /* libxml2's dictionary keeps it as long as the parser lives */
     n->name_len = (unsigned)strlen(n->name);
-    if (parent->last)
-        parent->last->next = n;
-    else
-        parent->first = n;
-    parent->last = n;
-    parent->n++;
+    child_append(parent, n);
     element_open(x, n);
 }
 
@@ -110,7 +132,7 @@ void xml_record_start(XmlRecord *x, const xmlChar *name, const xmlChar *ns, int 
     x->depth++;
     if (x->r.bad)
         return;
-    if (ns != x->ns && !xmlStrEqual(ns, BAD_CAST DELIVERY_NS))
+    if (!x->own && ns != x->ns && !xmlStrEqual(ns, BAD_CAST DELIVERY_NS))
         foreign(x, (const char *)name, (const char *)ns);
     else if (x->nil)
         spoil(x, "an element with xsi:nil is not empty");
@@ -120,6 +142,8 @@ void xml_record_start(XmlRecord *x, const xmlChar *name, const xmlChar *ns, int 
         attributes_look(x, name, n, attributes);
     if (!x->r.bad && !x->nil && room_take(x, sizeof(Node)))
         child_add(x, name);
+    if (x->own && n && !x->r.bad && !x->nil)
+        attributes_take(x, x->open[x->depth - 1].node, n, attributes);
 }
 
 static void text_add(XmlRecord *x, OpenElement *o, const char *s, size_t len)

@@ -14,6 +14,8 @@ typedef struct Mappings Mappings;
 Rc   mappings_load(const char *const *folders, size_t n, const Feeds *feeds, Mappings **out, Error *err) MUST_USE;
 /* One file that is in no folder yet (mapping check). */
 Rc   mapping_load (const char *path, const Feeds *feeds, Mapping **out, Error *err) MUST_USE;
+/* Where files of value tables may stand in several folders: the last that has one gives it, so an installation's own table goes before ours. */
+Rc   mapping_load_in(const char *path, const char *const *folders, size_t n, const Feeds *feeds, Mapping **out, Error *err) MUST_USE;
 void mappings_free(Mappings **m);
 void mapping_free (Mapping **m);
 
@@ -22,8 +24,10 @@ const Mapping *mappings_at(const Mappings *m, size_t i);          /* in order of
 
 const char   *mapping_name  (const Mapping *m);
 const char   *mapping_title (const Mapping *m);
+const char   *mapping_file  (const Mapping *m);                   /* its path */
 const Feed   *mapping_feed  (const Mapping *m);
-Format        mapping_format(const Mapping *m);
+Format        mapping_format(const Mapping *m);                   /* the first of those it reads */
+bool          mapping_reads (const Mapping *m, Format format);
 const Layout *mapping_layout(const Mapping *m);
 
 /* What is known of a delivery when its mapping is looked for; NULL: not known, or not yet. */
@@ -52,3 +56,7 @@ MappingRun *mapping_begin(const Mapping *m, RecordSink *sink, void *self);
 void        mapping_free_run(MappingRun **run);                         /* NULL-safe */
 Rc          mapping_record(void *run, const Record *source, Error *err);   /* a RecordSink, for the reader */
 Rc          mapping_end   (MappingRun *run, Error *err) MUST_USE;         /* what was gathered over several source records goes out */
+
+/* For those who want to see it work: told of each value that goes over, by the node that was made of it (NODE_BAD: none could be) and the source's own text. */
+typedef void MappingTrace(void *self, const Node *made, const char *source, size_t len);
+void        mapping_trace(MappingRun *run, MappingTrace *tell, void *self);

@@ -51,4 +51,5 @@ int cmd_records(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_audit(int argc, char **argv);
 int cmd_contract(int argc, char **argv);
+int cmd_mapping(int argc, char **argv);
 int cmd_config(int argc, char **argv);

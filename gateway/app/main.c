@@ -32,6 +32,18 @@ const Command commands[] = {
     { "replay", "work a delivery once more from its bytes", "ID\n" CONFIG, cmd_replay },
     { "audit", "the audit trail", "list [--limit N] | verify\n  verify           walks the hash chain\n" CONFIG, cmd_audit },
     { "contract", "contracts of feeds", "list | check FILE_OR_FOLDER | generate [--contracts DIR] [--out DIR] [--check]", cmd_contract },
+    { "mapping", "mappings of suppliers' own formats",
+      "list | show NAME | check FILE [--sample FILE]\n"
+      "  check            the file by itself, or what becomes of a sample of the supplier's\n"
+      "  --sample FILE    .xml, .json, .ndjson, .csv, .xlsx\n"
+      "  --format NAME    of the sample [by the file's ending]\n"
+      "  --fragment       the sample is what stands in <data> of a SOAP message, perhaps without a root\n"
+      "  --party BIN      whose delivery it would be: rows of others are found\n"
+      "  --limit N        records shown [20]\n"
+      "  --show-personal  personal values too\n"
+      "  --contracts DIR  [schemas/contracts under share]\n"
+      "  --mappings DIR   mappings, and files of value tables, of the installation's own\n"
+      "  --share DIR      the product's schemas and mappings [here, or ../share/nqs-gateway beside the binary]\n" JSON_TOO, cmd_mapping },
     { "config", "explain or check the configuration file", "help | check FILE", cmd_config },
     { NULL, NULL, NULL, NULL }
 };

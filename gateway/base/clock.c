@@ -63,6 +63,17 @@ char *instant_text(Instant at, char out[INSTANT_TEXT])
     return out;
 }
 
+/* 2024-02-29T18:00Z: from then on Almaty is five hours ahead, not six. */
+Day instant_day(Instant at)
+{
+    static const int64_t moved = 1709229600;
+    int64_t local = at / second - (at % second < 0);
+    local += (local >= moved ? 5 : 6) * 3600;
+    Day d;
+    date_of(local / DAY_SECONDS - (local % DAY_SECONDS < 0), &d.year, &d.month, &d.day);
+    return d;
+}
+
 typedef struct { int year, month, day, hour, minute, sec, micro; } Moment;
 
 /* Exactly n digits; -1 if they are not. */

@@ -20,6 +20,10 @@ enum { INSTANT_TEXT = 40 };
 /* RFC 3339 in UTC with microseconds, "2026-11-23T15:04:05.123456Z". Writes "" for 0. Returns out. */
 char *instant_text(Instant at, char out[INSTANT_TEXT]);
 
+/* The day in Almaty on which an instant falls: UTC+5 since 2024-03-01, +6 before. */
+typedef struct { int year, month, day; } Day;
+Day instant_day(Instant at);
+
 /* Reads RFC 3339 / xs:dateTime: fraction optional; without a zone it is taken as Asia/Almaty (UTC+5 since 2024-03-01, +6
    before; 23:00 to 24:00 of 2024-02-29, which came twice, is the first) and *zoned is false. Digits behind the microseconds are cut.
    Returns false, and writes nothing, when it is no such instant. */

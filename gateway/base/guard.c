@@ -16,6 +16,7 @@ struct Guard {
     unsigned bom_seen;              /* bytes that agree with a BOM; none can come any more when bom_over */
     bool     bom_over;
     Utf8     utf8;
+    bool     in_sequence;           /* its first text has begun */
     union { XmlGuard xml; JsonGuard json; LineGuard lines; };
     const char *names[GUARD_DEPTH];
 };
@@ -44,7 +45,7 @@ Guard *guard_new(Format format, bool fragment, OnTag *on_tag, void *self)
     g->format = format;
     if (format == FORMAT_XML)
         xml_guard_init(&g->xml, fragment, on_tag, self);
-    else if (format == FORMAT_JSON)
+    else if (format == FORMAT_JSON || format == FORMAT_JSON_SEQ)
         json_guard_init(&g->json);
     return g;
 }
@@ -76,6 +77,43 @@ static Rc lines_feed(LineGuard *l, Piece *p, Error *err)
     return RC_OK;
 }
 
+/* RFC 7464: each text is a document of its own, begun by a separator; nothing between two of them is no text. */
+static Rc text_begin(Guard *g, Piece *p, Error *err)
+{
+    if (g->in_sequence && !json_guard_fresh(&g->json) && json_guard_end(&g->json, err))
+        return err->rc;
+    g->in_sequence = true;
+    json_guard_init(&g->json);
+    p->at++;
+    return RC_OK;
+}
+
+static Rc sequence_feed(Guard *g, Piece *p, Error *err)
+{
+    const char *end = p->end;
+    Rc rc = RC_OK;
+    while (p->at < end && !rc) {
+        if (*p->at == RECORD_SEPARATOR) {
+            rc = text_begin(g, p, err);
+        } else if (!g->in_sequence) {
+            rc = guard_malformed(err, "record_separator", piece_offset(p));
+        } else {
+            const char *next = memchr(p->at, RECORD_SEPARATOR, (size_t)(end - p->at));
+            p->end = next ? next : end;
+            rc = json_guard_feed(&g->json, p, err);
+            p->end = end;
+        }
+    }
+    return rc;
+}
+
+static Rc sequence_end(const Guard *g, Error *err)
+{
+    if (!g->in_sequence)
+        return guard_torn(err, "record separator");
+    return json_guard_fresh(&g->json) ? RC_OK : json_guard_end(&g->json, err);
+}
+
 /* Takes n bytes at the guard's offset to the part that knows the format. */
 static Rc pass(Guard *g, const char *bytes, size_t n, Error *err)
 {
@@ -85,6 +123,7 @@ static Rc pass(Guard *g, const char *bytes, size_t n, Error *err)
     case FORMAT_XML:    return xml_guard_feed(&g->xml, &p, err);
     case FORMAT_JSON:   return json_guard_feed(&g->json, &p, err);
     case FORMAT_NDJSON: return lines_feed(&g->lines, &p, err);
+    case FORMAT_JSON_SEQ: return sequence_feed(g, &p, err);
     default:            break;
     }
     assert(!"a format");
@@ -157,6 +196,7 @@ Rc guard_end(Guard *g, Error *err)
     case FORMAT_XML:    return xml_guard_end(&g->xml, err);
     case FORMAT_JSON:   return json_guard_end(&g->json, err);
     case FORMAT_NDJSON: return g->lines.any ? RC_OK : guard_torn(err, "line");
+    case FORMAT_JSON_SEQ: return sequence_end(g, err);
     default:            break;
     }
     assert(!"a format");

@@ -7,6 +7,7 @@
    an unquoted attribute and a comment that begins with ">" or "->" are refused; entity references only &lt; &gt; &amp; &quot; &apos; and numeric ones, <= 16 bytes long.
    JSON: RFC 8259 structure down to single characters: strings, escapes, numbers, literals, commas, brackets, depth <= 64,
    \u0000 refused, number <= 64 bytes, key <= 256 bytes; one value, then white space only. A BOM is allowed.
+   JSON sequences (RFC 7464): texts that each begin with U+001E, each judged as JSON; what stands before the first is refused (record_separator).
    NDJSON: only UTF-8, NUL, and a line <= 1 MB; lines are judged one by one when read. */
 #pragma once
 #include "gateway/base/arena.h"

@@ -5,7 +5,7 @@
 #include "gateway/base/guard.h"
 #include "gateway/base/reference.h"
 
-enum { GUARD_DEPTH = 64, MARKUP_MAX = 64 * 1024, ATTRIBUTES_MAX = 256, NUMBER_MAX = 64, KEY_MAX = 256, LINE_MAX_BYTES = 1 << 20 };
+enum { GUARD_DEPTH = 64, MARKUP_MAX = 64 * 1024, ATTRIBUTES_MAX = 256, NUMBER_MAX = 64, KEY_MAX = 256, LINE_MAX_BYTES = 1 << 20, RECORD_SEPARATOR = 0x1E };
 
 /* One fed piece: at moves from start to end; offset is the document's at start. */
 typedef struct { const char *start, *at, *end; uint64_t offset; } Piece;
@@ -52,3 +52,4 @@ typedef struct {
 void json_guard_init(JsonGuard *j);
 Rc   json_guard_feed(JsonGuard *j, Piece *p, Error *err);
 Rc   json_guard_end (const JsonGuard *j, Error *err);
+bool json_guard_fresh(const JsonGuard *j);        /* nothing of a value came yet */

@@ -202,6 +202,8 @@ static const struct { Step *step; bool spaced; const char *missing; } states[STA
 
 void json_guard_init(JsonGuard *j) { *j = (JsonGuard){ .state = BEGIN }; }
 
+bool json_guard_fresh(const JsonGuard *j) { return j->state == BEGIN; }
+
 Rc json_guard_feed(JsonGuard *j, Piece *p, Error *err)
 {
     while (p->at < p->end) {

@@ -9,3 +9,5 @@ Rc   yaml_load(const char *path, const cyaml_schema_value_t *schema, void **out,
 /* Hidden: libyaml has a function of the same name and would call ours. */
 __attribute__((visibility("hidden")))
 void yaml_free(const cyaml_schema_value_t *schema, void *data);       /* data NULL: nothing */
+/* The line of a file on which "columns[2].from" stands (items from 1), or of what holds it where that is not there; 0: not known. Reads the file again: for complaints. */
+unsigned yaml_line(const char *path, const char *place);

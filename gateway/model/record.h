@@ -4,8 +4,10 @@
 #include <stdint.h>
 
 /* What a sender wrote, whatever the format. XML: every element is NODE_ELEMENT, with text and children as they stood. JSON: as its names say;
-   a number's text is as written, less idle zeros behind the point (1.50: 1.5, 1.0: 1); with an exponent, as cJSON prints it. Lives in the record's scratch arena. */
-typedef enum { NODE_ELEMENT, NODE_STRING, NODE_NUMBER, NODE_BOOLEAN, NODE_NULL, NODE_OBJECT, NODE_ARRAY } NodeKind;
+   a number's text is as written, less idle zeros behind the point (1.50: 1.5, 1.0: 1); with an exponent, as cJSON prints it. Lives in the record's scratch arena.
+   NODE_BAD: a mapping could make no value of what stood there. text is the finding's code, the text of the first child the value, quoted by the checker only where that
+   may be; that of the second, if there is one, a word of the mapping's own, which becomes {1} and goes before the value. */
+typedef enum { NODE_ELEMENT, NODE_STRING, NODE_NUMBER, NODE_BOOLEAN, NODE_NULL, NODE_OBJECT, NODE_ARRAY, NODE_BAD } NodeKind;
 
 /* Where in its sender's own document a value stood; 0: not known. What it means is said by the record: a cell of its sheet (origin_cell), or the n-th of
    its `origins`. */

@@ -4,7 +4,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/verdict.sh
 registries='pypi[.]org|pythonhosted[.]|npmjs[.]|crates[.]io|docker[.]io|deb[.]debian|debian[.]org/debian|proxy[.]golang|maven[.]org|rubygems[.]org|ghcr[.]io'
-namespaces='www[.]w3[.]org|schemas[.]xmlsoap[.]org|docs[.]oasis-open[.]org|json-schema[.]org|bip[.]bee[.]kz'
+namespaces='www[.]w3[.]org|schemas[.]xmlsoap[.]org|docs[.]oasis-open[.]org|json-schema[.]org|bip[.]bee[.]kz|gbdulinfobybin_v2[.]egp[.]gbdul[.]tamur[.]kz'
 papers='www[.]apache[.]org|www[.]rfc-editor[.]org|adilet[.]zan[.]kz|bitol-io[.]github[.]io'
 here='localhost|127[.][0-9.]+|\[::1\]|host|\$[{(A-Za-z_].*|\{.*|%s.*|<.*|\.\.\.|…'
 unreal='([a-z0-9_-]+[.])*(example|test|invalid|localhost)([.](com|org|net|kz))?'
@@ -12,7 +12,7 @@ files=$(git ls-files -co --exclude-standard 2>/dev/null | sort -u | while read -
 [ -n "$files" ] || files=$(find . -path ./build -prune -o -path ./.git -prune -o -type f -print | sed 's|^\./||')
 {
     echo "$files" | tr '\n' '\0' | xargs -0 grep -HnoEi "$registries" | sed 's/$/ is the host of a package registry/'
-    echo "$files" | tr '\n' '\0' | xargs -0 grep -HnoE 'https?://[^]/"'"'"' <>)`,;?#\\]+\]?' |
+    echo "$files" | tr '\n' '\0' | xargs -0 grep -HnoE 'https?://[^]/"'"'"' <>)}`,;?#\\]+\]?' |
         awk -v ok="^($namespaces|$papers|$here|$unreal)(:.*)?\$" '
             { url = $0; sub(/^.*https?:\/\//, "", url); sub(/[.]$/, "", url); sub(/^[^@]*@/, "", url) }
             url !~ ok { print $0 " is the address of another machine" }'

@@ -133,6 +133,23 @@ static void the_system_clock_follows_the_kernel(void **state)
     assert_int_equal(clock_synchronised(&system_clock), in_step);
 }
 
+static void a_day_begins_in_almaty(void **state)
+{
+    (void)state;
+    static const struct { const char *at; int year, month, day; } rows[] = {
+        { "2026-12-31T18:59:59.999999Z", 2026, 12, 31 }, { "2026-12-31T19:00:00Z", 2027, 1, 1 }, { "2023-12-31T17:59:59Z", 2023, 12, 31 }, { "2023-12-31T18:00:00Z", 2024, 1, 1 },
+        { "2024-02-29T17:59:59Z", 2024, 2, 29 }, { "2024-02-29T18:00:00Z", 2024, 2, 29 }, { "2024-02-29T18:59:59Z", 2024, 2, 29 }, { "2024-02-29T19:00:00Z", 2024, 3, 1 },
+        { "1969-12-31T17:00:00Z", 1969, 12, 31 }, { "1969-12-31T18:00:00Z", 1970, 1, 1 },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        Instant at;
+        bool zoned;
+        assert_true(instant_read(rows[i].at, &at, &zoned));
+        Day d = instant_day(at);
+        assert_int_equal(d.year * 10000 + d.month * 100 + d.day, rows[i].year * 10000 + rows[i].month * 100 + rows[i].day);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +159,7 @@ int main(void)
         cmocka_unit_test(zones_fractions_and_cases_of_letters_are_read),
         cmocka_unit_test(what_is_no_instant_is_refused_and_nothing_is_written),
         cmocka_unit_test(a_clock_can_be_set_by_hand),
+        cmocka_unit_test(a_day_begins_in_almaty),
         cmocka_unit_test(the_system_clock_follows_the_kernel),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

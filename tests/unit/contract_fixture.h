@@ -149,7 +149,7 @@ static inline void file_write(const char *file, const char *text)
 }
 
 /* The base with one place changed, which must be there. */
-static char *changed(const char *text, const char *what, const char *into)
+static inline char *changed(const char *text, const char *what, const char *into)
 {
     const char *at = strstr(text, what);
     if (!at)

@@ -97,6 +97,19 @@ static void no_changed_byte_gets_past_the_guard_that_cjson_would_refuse(void **s
     assert_true(compared > 5000);
 }
 
+static void each_text_of_a_sequence_is_judged_as_a_document(void **state)
+{
+    (void)state;
+    static const struct { const char *text, *verdict; } rows[] = {
+        { "\x1e{}\n\x1e[1]\n", "" }, { "\x1e\x1e{}\x1e", "" }, { "\xEF\xBB\xBF\x1e{}", "" }, { "\x1e", "" }, { "\x1e 1 ", "" },
+        { "", "torn: record separator" }, { "{}", "not_well_formed: record_separator, 0" }, { "\n\x1e{}", "not_well_formed: record_separator, 0" },
+        { "\x1e{", "torn: }" }, { "\x1e[1\x1e{}", "torn: ]" }, { "\x1e{}{}", "not_well_formed: after_the_end, 3" }, { "\x1e\"a\x1e\"", "torn: \"" },
+        { "\x1e{}\n\x1e{\"a\":tru}", "not_well_formed: value, 10" }, { "\x1e\xC0", "not_utf8: 1" },
+    };
+    for EACH_OF(rows, i)
+        assert_verdict(&(Document){ FORMAT_JSON_SEQ, false, rows[i].text, strlen(rows[i].text) }, rows[i].verdict);
+}
+
 static void a_nul_is_refused_wherever_it_stands(void **state)
 {
     (void)state;
@@ -190,6 +203,7 @@ int main(void)
         cmocka_unit_test(bad_documents_get_the_same_verdict_however_they_are_cut),
         cmocka_unit_test(an_object_or_array_cut_short_anywhere_is_torn),
         cmocka_unit_test(no_changed_byte_gets_past_the_guard_that_cjson_would_refuse),
+        cmocka_unit_test(each_text_of_a_sequence_is_judged_as_a_document),
         cmocka_unit_test(a_nul_is_refused_wherever_it_stands),
         cmocka_unit_test(sixty_four_levels_pass_and_one_more_does_not),
         cmocka_unit_test(a_number_of_64_and_a_key_of_256_bytes_pass_and_one_more_does_not),

@@ -66,12 +66,14 @@ static inline Rc reading_note(void *self, const Record *r, Error *err)
 
 static inline void reading_free(Reading *g) { buffer_free(&g->seen); }
 
+static const Layout *reading_layout;        /* NULL: canonical form */
+
 /* piece 0: whole. The bytes are fed from a copy of exactly their size, so that reading past them is seen. */
 static inline Reading read_in_pieces(Format format, const char *prologue, const char *doc, size_t len, size_t piece, uint32_t stop_at)
 {
     Reading g = { .stop_at = stop_at };
     Reader *r = NULL;
-    g.rc = reader_open(format, prologue, NULL, reading_note, &g, &r, &g.err);
+    g.rc = reader_open(format, prologue, reading_layout, reading_note, &g, &r, &g.err);
     for (size_t at = 0, n; at < len && !g.rc; at += n) {
         n = piece && piece < len - at ? piece : len - at;
         char *copy = memcpy(malloc(n), doc + at, n);
@@ -139,13 +141,13 @@ static inline Rc load_note(void *self, const Record *r, Error *err)
 }
 
 /* Feeds head, `times` times the block, tail; the memory in use must not grow by more than `ceiling`. */
-static inline Load read_load(Format format, const char *head, const char *block, size_t block_len, size_t times, const char *tail, size_t ceiling)
+static inline Load read_load_by(Format format, const Layout *layout, const char *head, const char *block, size_t block_len, size_t times, const char *tail, size_t ceiling)
 {
     Load l = { 0 };
     Error err;
     Reader *r = NULL;
     size_t before = live_bytes();
-    assert_int_equal(reader_open(format, NULL, NULL, load_note, &l, &r, &err), RC_OK);
+    assert_int_equal(reader_open(format, NULL, layout, load_note, &l, &r, &err), RC_OK);
     assert_int_equal(reader_feed(r, head, strlen(head), &err), RC_OK);
     for (size_t i = 0; i < times; i++) {
         assert_int_equal(reader_feed(r, block, block_len, &err), RC_OK);
@@ -157,6 +159,11 @@ static inline Load read_load(Format format, const char *head, const char *block,
     reader_free(&r);
     assert_in_range(l.most, 1, before + ceiling);
     return l;
+}
+
+static inline Load read_load(Format format, const char *head, const char *block, size_t block_len, size_t times, const char *tail, size_t ceiling)
+{
+    return read_load_by(format, NULL, head, block, block_len, times, tail, ceiling);
 }
 
 /* A text of n times c, or of any piece. */

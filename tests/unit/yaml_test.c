@@ -136,12 +136,30 @@ static void threads_do_not_mix_their_complaints(void **state)
     }
 }
 
+static void the_line_of_a_place_is_found(void **state)
+{
+    (void)state;
+    static const char text[] = "bin: x\nentries:\n  - name: a\n    port: 1\n  - {name: b,\n     port: 2}\n";
+    static const struct { const char *place; unsigned line; } rows[] = {
+        { "bin", 1 }, { "entries", 2 }, { "entries[1]", 3 }, { "entries[1].port", 4 }, { "entries[2].name", 5 }, { "entries[2].port", 6 },
+        { "entries[2].colour", 5 }, { "entries[3].name", 2 }, { "bin.x", 1 }, { "nothing", 0 }, { "", 0 },
+    };
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(yaml_line(path, rows[i].place), rows[i].line);
+    assert_int_equal(yaml_line("/nowhere/at/all", "bin"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_as_its_schema_says_is_loaded_and_types_come_from_the_schema),
         cmocka_unit_test(what_the_schema_does_not_say_stops_the_load_with_file_key_and_line),
         cmocka_unit_test(a_file_that_is_not_there_is_named),
+        cmocka_unit_test(the_line_of_a_place_is_found),
         cmocka_unit_test(threads_do_not_mix_their_complaints),
     };
     return cmocka_run_group_tests(tests, file_make, file_remove);
