@@ -30,7 +30,7 @@ const Command commands[] = {
       "  transfer         gives the row of that key to another owner; KEY: one argument a key field\n" JSON_TOO "\n" CONFIG, cmd_records },
     { "replay", "work a delivery once more from its bytes", "ID\n" CONFIG, cmd_replay },
     { "audit", "the audit trail", "list [--limit N] | verify\n  verify           walks the hash chain\n" CONFIG, cmd_audit },
-    { "contract", "contracts of feeds", "list | check FILE_OR_FOLDER | generate [--contracts DIR] [--out DIR] [--check]", cmd_contract },
+    { "contract", "contracts of feeds", "list | check FILE_OR_FOLDER | generate [--contracts DIR] [--out DIR] [--check] | template FEED [--lang kk|ru|en] [-o FILE]", cmd_contract },
     { "config", "explain or check the configuration file", "help | check FILE", cmd_config },
     { NULL, NULL, NULL, NULL }
 };

@@ -1,5 +1,6 @@
 #include "gateway/flow/bell.h"
 #include "gateway/flow/keeper.h"
+#include "gateway/flow/template.h"
 #include "persistence/migrate.h"
 #include "schemas/contract.h"
 #include "transforms/convert.h"
@@ -26,7 +27,9 @@ static Rc open_parts(Gateway *g, Error *err)
 {
     const Config *c = g->config;
     const char *texts = arena_printf(g->arena, "%s/schemas/texts/findings.yaml", c->share);
-    if (gateway_feeds(c->contracts, &g->feeds, err) || texts_load(texts, &g->texts, err) || vault_open(c->key_file, &g->vault, err))
+    const char *template_texts = arena_printf(g->arena, "%s/" TEMPLATE_TEXTS, c->share);
+    if (gateway_feeds(c->contracts, &g->feeds, err) || texts_load(texts, &g->texts, err) || texts_load(template_texts, &g->template_texts, err)
+        || vault_open(c->key_file, &g->vault, err))
         return err->rc;
     g->tables = arena_alloc(g->arena, (g->feeds->n + 1) * sizeof *g->tables);
     for (size_t i = 0; i < g->feeds->n; i++)
@@ -57,6 +60,7 @@ void gateway_free(Gateway **g)
     if (!*g)
         return;
     texts_free(&(*g)->texts);
+    texts_free(&(*g)->template_texts);
     vault_free(&(*g)->vault);
     contracts_free(&(*g)->feeds);
     keeper_free(&(*g)->keeper);
