@@ -9,7 +9,7 @@ _nqs_gateway_options() {
         findings | outcomes) echo '--all --limit --json' ;;
         records) echo '--as-known-at --as-of-period --limit --cursor --to --ground --json' ;;
         audit) echo '--limit --json' ;;
-        contract) echo '--contracts --out --check' ;;
+        contract) echo '--contracts --out --check --lang' ;;
     esac
 }
 
@@ -19,7 +19,7 @@ _nqs_gateway_actions() {
         party) echo 'add role token password revoke disable enable list' ;;
         records) echo transfer ;;
         audit) echo 'list verify' ;;
-        contract) echo 'list check generate' ;;
+        contract) echo 'list check generate template' ;;
         config) echo 'help check' ;;
     esac
 }
@@ -30,7 +30,8 @@ _nqs_gateway() {
     local roles='authorised-body national-body administrator sector-body education-authority higher-education-authority national-chamber regional-chamber accreditation-body recognition-centre personal-reader'
     COMPREPLY=()
     case $before in
-        --config | --contracts | --out) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --config | --contracts | --out | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --lang) mapfile -t COMPREPLY < <(compgen -W 'kk ru en' -- "$word"); return ;;
         --kind) mapfile -t COMPREPLY < <(compgen -W 'list changes facts edition nil' -- "$word"); return ;;
         --format) mapfile -t COMPREPLY < <(compgen -W 'xml json ndjson' -- "$word"); return ;;
         --feed | --period | --as | --from | --to | --ground | --limit | --cursor | --message-id | --as-known-at | --as-of-period) return ;;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-    HEADING_HEIGHT = 48, WIDTH_LEAST = 13, WIDTH_LONG = 45, WIDTH_MOST = 32, LONG_TEXT = 300,
+    HEADING_HEIGHT = 48, WIDTH_LEAST = 13, WIDTH_CODE = 20, WIDTH_LONG = 45, WIDTH_MOST = 32, LONG_TEXT = 300,
     COMMENT_WIDTH = 320, COMMENT_LETTERS = 46, COMMENT_LINE = 17, COMMENT_MOST = 900,
     MESSAGE_MOST = 255, DATE_LEAST = 1900, DATE_MOST = 2199,
 };
@@ -25,29 +25,18 @@ static double width_of(const HeadingColumn *h, Look look)
 {
     const Field *f = column_leaf(h);
     size_t width = text_characters(h->heading, strlen(h->heading)) / 2 + 4;
+    if (f->type == TYPE_TEXT && f->max_length > WIDTH_CODE && width < WIDTH_CODE)
+        width = WIDTH_CODE;
     for (size_t i = 0; i < f->n_codes; i++)
         width = strlen(f->codes[i].value) + 4 > width ? strlen(f->codes[i].value) + 4 : width;
     width = width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : width;
     return look == LOOK_LONG_TEXT ? WIDTH_LONG : (double)width;
 }
 
-/* How many lines the text takes in the comment's box. */
-static unsigned lines_of(const char *text)
-{
-    unsigned lines = 0;
-    for (const char *s = text;; s++) {
-        size_t len = strcspn(s, "\n");
-        lines += 1 + (unsigned)(text_characters(s, len) / COMMENT_LETTERS);
-        s += len;
-        if (!*s)
-            return lines;
-    }
-}
-
 static void comment_put(Book *b, lxw_col_t col)
 {
     char *text = column_comment(b->c, &b->c->at[col]);
-    unsigned height = (lines_of(text) + 1) * COMMENT_LINE;
+    unsigned height = (book_lines(text, COMMENT_LETTERS) + 1) * COMMENT_LINE;
     lxw_comment_options o = { .width = COMMENT_WIDTH, .height = (uint16_t)(height < COMMENT_MOST ? height : COMMENT_MOST) };
     book_did(b, worksheet_write_comment_opt(b->data, 0, col, text, &o));
 }
@@ -158,20 +147,13 @@ static void check_put(Book *b, lxw_col_t col)
     book_did(b, worksheet_data_validation_range(b->data, 1, col, TEMPLATE_ROWS, col, &v));
 }
 
-static void print_set(lxw_worksheet *s)
-{
-    worksheet_set_landscape(s);
-    worksheet_set_paper(s, 9);
-    worksheet_fit_to_pages(s, 1, 0);
-    worksheet_repeat_rows(s, 0, 0);
-}
-
 void template_data_write(Book *b)
 {
     book_did(b, worksheet_set_row(b->data, 0, HEADING_HEIGHT, NULL));
     worksheet_freeze_panes(b->data, 1, 0);
     worksheet_set_comments_author(b->data, "nqs-gateway");
-    print_set(b->data);
+    book_page(b->data);
+    book_did(b, worksheet_repeat_rows(b->data, 0, 0));
     for (size_t i = 0; i < b->c->n; i++) {
         const HeadingColumn *h = &b->c->at[i];
         lxw_col_t col = (lxw_col_t)i;

@@ -1,8 +1,9 @@
 /* The sheets to read: notes on how to fill in and hand in, a table of all fields, and the code lists with their labels. */
+#include "gateway/base/text.h"
 #include "schemas/generate_template_sheets.h"
 #include <string.h>
 
-enum { LIST_STEP = 4, LIST_WIDTH = 26, LABEL_WIDTH = 38, RANGE = 64 };
+enum { LIST_STEP = 4, LIST_WIDTH = 26, LABEL_WIDTH = 12, RANGE = 64, LINE_HEIGHT = 15 };
 
 static bool has_list(const HeadingColumn *h) { return column_leaf(h)->n_codes || column_leaf(h)->type == TYPE_BOOLEAN; }
 
@@ -24,17 +25,28 @@ static char **values_of(const Columns *c, const Field *f)
     return values;
 }
 
+static void label_put(Book *b, lxw_row_t row, lxw_col_t col, const char *label, double *width)
+{
+    size_t letters = label ? text_characters(label, strlen(label)) : 0;
+    book_put(b, b->lists, row, col, label, LOOK_DECIMAL);
+    *width = (double)letters + 2 > *width ? (double)letters + 2 : *width;
+}
+
 /* Returns how many rows it took. */
 static lxw_row_t values_put(Book *b, const Field *f, char *const *values, lxw_col_t col)
 {
+    const lxw_col_t kk = (lxw_col_t)(col + 1), ru = (lxw_col_t)(col + 2);
+    double widths[] = { LABEL_WIDTH, LABEL_WIDTH };
     lxw_row_t row = 0;
     for (; values[row]; row++) {
         book_put(b, b->lists, row + 1, col, values[row], LOOK_TEXT);
         if (row >= f->n_codes)
             continue;
-        book_put(b, b->lists, row + 1, (lxw_col_t)(col + 1), f->codes[row].label_kk, LOOK_WRAPPED);
-        book_put(b, b->lists, row + 1, (lxw_col_t)(col + 2), f->codes[row].label_ru, LOOK_WRAPPED);
+        label_put(b, row + 1, kk, f->codes[row].label_kk, &widths[0]);
+        label_put(b, row + 1, ru, f->codes[row].label_ru, &widths[1]);
     }
+    book_did(b, worksheet_set_column(b->lists, kk, kk, widths[0], NULL));
+    book_did(b, worksheet_set_column(b->lists, ru, ru, widths[1], NULL));
     return row;
 }
 
@@ -45,7 +57,6 @@ static void list_write(Book *b, const HeadingColumn *h, lxw_col_t col, struct Ch
     book_put(b, b->lists, 0, (lxw_col_t)(col + 1), "Қазақша", LOOK_OPTIONAL);
     book_put(b, b->lists, 0, (lxw_col_t)(col + 2), "По-русски", LOOK_OPTIONAL);
     book_did(b, worksheet_set_column(b->lists, col, col, LIST_WIDTH, NULL));
-    book_did(b, worksheet_set_column(b->lists, (lxw_col_t)(col + 1), (lxw_col_t)(col + 2), LABEL_WIDTH, NULL));
     choices->values = values_of(b->c, column_leaf(h));
     lxw_rowcol_to_range_abs(range, 1, col, values_put(b, column_leaf(h), choices->values, col), col);
     choices->range = arena_printf(b->c->a, "='%s'!%s", template_said(b->c, "sheet_lists", NULL, NULL), range);
@@ -59,8 +70,10 @@ void template_lists_write(Book *b)
             list_write(b, &b->c->at[i], col, &b->choices[i]);
             col = (lxw_col_t)(col + LIST_STEP);
         }
-    if (b->lists)
-        worksheet_freeze_panes(b->lists, 1, 0);
+    if (!b->lists)
+        return;
+    worksheet_freeze_panes(b->lists, 1, 0);
+    book_page(b->lists);
 }
 
 static void note(Book *b, lxw_row_t *row, const char *text) { book_put(b, b->notes, (*row)++, 0, text, LOOK_DECIMAL); }
@@ -126,8 +139,13 @@ static void field_row(Book *b, lxw_row_t row, size_t i)
         [NOTE_COLUMN] = letters, [NOTE_HEADING] = h->heading, [NOTE_NEED] = column_need(b->c, h), [NOTE_FORM] = column_form(b->c, h),
         [NOTE_VALUES] = column_codes(b->c, h, "\n"), [NOTE_FIELD] = h->path, [NOTE_DESCRIPTION] = h->field->description,
     };
-    for (lxw_col_t n = 0; n < NOTE_COLUMNS; n++)
+    unsigned most = 1;
+    for (lxw_col_t n = 0; n < NOTE_COLUMNS; n++) {
+        unsigned lines = book_lines(cells[n] ? cells[n] : "", (unsigned)note_columns[n].width);
+        most = lines > most ? lines : most;
         book_put(b, b->notes, row, n, cells[n], LOOK_WRAPPED);
+    }
+    book_did(b, worksheet_set_row(b->notes, row, most * LINE_HEIGHT, NULL));
 }
 
 void template_notes_write(Book *b)
@@ -140,6 +158,5 @@ void template_notes_write(Book *b)
     }
     for (size_t i = 0; i < b->c->n; i++)
         field_row(b, ++row, i);
-    worksheet_set_landscape(b->notes);
-    worksheet_fit_to_pages(b->notes, 1, 0);
+    book_page(b->notes);
 }

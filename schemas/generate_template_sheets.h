@@ -18,6 +18,8 @@ typedef struct {
 } Book;
 
 void book_did(Book *b, lxw_error e);
+unsigned book_lines(const char *text, unsigned letters);      /* how many the text takes where so many letters stand on one */
+void book_page(lxw_worksheet *sheet);                        /* printed on A4, as wide as it is */
 void book_put(Book *b, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t col, const char *text, Look look);
 
 bool template_has_lists  (const Columns *c);

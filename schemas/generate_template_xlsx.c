@@ -1,3 +1,4 @@
+#include "gateway/base/text.h"
 #include "schemas/generate_template_sheets.h"
 #include <errno.h>
 #include <stdio.h>
@@ -5,7 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { INK_LIGHT = 0xFFFFFF, INK_DARK = 0x1F3864, GROUND_DARK = 0x1F4E79, GROUND_LIGHT = 0xDDEBF7, PATH = 64, CREATED = 1767225600 };
+enum { INK_LIGHT = 0xFFFFFF, INK_DARK = 0x1F3864, GROUND_DARK = 0x1F4E79, GROUND_LIGHT = 0xDDEBF7, PAPER_A4 = 9, PATH = 64, CREATED = 1767225600 };
 
 /* The library knows only files: here, one in memory. What it puts aside while it writes goes to memory too, where there is such a folder. */
 #define ASIDE "/dev/shm"
@@ -52,6 +53,25 @@ void book_did(Book *b, lxw_error e)
 void book_put(Book *b, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t col, const char *text, Look look)
 {
     book_did(b, worksheet_write_string(sheet, row, col, text, b->looks[look]));
+}
+
+unsigned book_lines(const char *text, unsigned letters)
+{
+    unsigned lines = 0;
+    for (const char *s = text;; s++) {
+        size_t len = strcspn(s, "\n");
+        lines += 1 + (unsigned)(text_characters(s, len) / letters);
+        s += len;
+        if (!*s)
+            return lines;
+    }
+}
+
+void book_page(lxw_worksheet *sheet)
+{
+    worksheet_set_landscape(sheet);
+    worksheet_set_paper(sheet, PAPER_A4);
+    worksheet_fit_to_pages(sheet, 1, 0);
 }
 
 static lxw_worksheet *sheet_new(Book *b, const char *code)
