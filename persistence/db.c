@@ -34,17 +34,27 @@ void db_free(Db **db)
     *db = NULL;
 }
 
+void db_drop(Db *db)
+{
+    PQfinish(db->pg);
+    db->pg = NULL;
+}
+
 static Rc lost(Db *db, Error *err)
 {
     error_set(err, RC_RETRY, "database: %.*s", (int)strcspn(PQerrorMessage(db->pg), "\n"), PQerrorMessage(db->pg));
-    PQfinish(db->pg);
-    db->pg = NULL;
+    db_drop(db);
     return RC_RETRY;
 }
 
 static void no_notices(void *self, const char *message) { (void)self, (void)message; }
 
 bool db_connected(const Db *db) { return db->pg && PQstatus(db->pg) == CONNECTION_OK; }
+
+/* No JIT: on the guess that an array holds many rows it would compile for half a second what runs for a millisecond. */
+static const char settings[] = "set timezone = 'UTC'; set client_encoding = 'UTF8'; set application_name = 'nqs-gateway'; set jit = off";
+
+static Rc judge(Db *db, PGresult *res, const char *sql, Rows *out, Error *err);
 
 Rc db_need(Db *db, Error *err)
 {
@@ -58,8 +68,9 @@ Rc db_need(Db *db, Error *err)
     if (PQstatus(db->pg) != CONNECTION_OK)
         return lost(db, err);
     PQsetNoticeProcessor(db->pg, no_notices, NULL);
-    PQclear(PQexec(db->pg, "set timezone = 'UTC'; set client_encoding = 'UTF8'; set application_name = 'nqs-gateway'"));
-    return RC_OK;
+    if (judge(db, PQexec(db->pg, settings), settings, NULL, err))
+        db_drop(db);
+    return db->pg ? RC_OK : err->rc;
 }
 
 void arg_bytes(Args *a, const void *bytes, size_t n)
@@ -306,8 +317,10 @@ void tx_end(Tx *tx)
         return;
     }
     if (PQtransactionStatus(tx->db->pg) == PQTRANS_ACTIVE)
-        PQfinish(tx->db->pg), tx->db->pg = NULL;
-    else if (db_query(tx->db, "rollback", NULL, NULL, &late))
+        db_drop(tx->db);
+    else if (db_query(tx->db, "rollback", NULL, NULL, &late)) {
         log_event(LOG_WARNING, "rollback", "error", late.text, NULL);
+        db_drop(tx->db);
+    }
     tx->db = NULL;
 }

@@ -15,6 +15,7 @@ void db_free(Db **db);
 /* Connects if it is not connected. RC_RETRY: the database is not there. */
 Rc   db_need(Db *db, Error *err) MUST_USE;
 bool db_connected(const Db *db);
+void db_drop(Db *db);                          /* ends the connection; the next need opens another */
 
 /* The values of $1, $2, … of one statement. Texts and bytes are borrowed until the call; numbers are kept here. */
 enum { ARGS_MAX = 40 };

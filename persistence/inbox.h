@@ -88,12 +88,18 @@ enum { GROUP_ENVELOPES = 128, GROUP_BYTES = 768 * 1024, ATTEMPTS = 3 };
 /* Their ids as the text of a uuid[]. */
 void claimed_ids(const Claimed *c, Buffer *out);
 
-/* RC_END: nothing to do. Counts the attempt in a commit of its own; an envelope with ATTEMPTS behind it is set aside. */
-Rc   inbox_claim(Db *db, const Vault *v, Arena *a, Claimed *out, Error *err) MUST_USE;
+/* Which (party, feed), by its lock, is to be passed over. */
+typedef struct { bool (*is)(void *self, int64_t lock); void *self; } Resting;
+
+/* RC_END: nothing to do. Counts the attempt in a commit of its own; an envelope with ATTEMPTS behind it, since the server was started, is set aside. resting may be
+   NULL. */
+Rc   inbox_claim(Db *db, const Vault *v, Arena *a, const Resting *resting, Claimed *out, Error *err) MUST_USE;
 void inbox_release(Db *db, const Claimed *c);
 
 /* Takes the attempt back that inbox_claim counted. */
 Rc   inbox_uncount(Db *db, const Claimed *c, Error *err) MUST_USE;
+/* The same when the claim was given back meanwhile; done: false when somebody is at work there just now. */
+Rc   inbox_uncount_late(Db *db, const Claimed *c, bool *done, Error *err) MUST_USE;
 
 /* Locks the claimed envelopes for the settling transaction. RC_RETRY: somebody else has closed or taken them. */
 Rc   inbox_relock(Db *db, const Claimed *c, Error *err) MUST_USE;

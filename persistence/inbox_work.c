@@ -1,10 +1,11 @@
 #include "gateway/model/format.h"
 #include "persistence/inbox.h"
+#include "gateway/base/log.h"
 #include <stdio.h>
 #include <string.h>
 
 #define COLUMNS "e.id, e.month, e.number, e.period, e.kind, e.format, e.payload_form, e.xml_prologue, e.kept_bytes, e.payload_offset, e.payload_length," \
-                " e.parts, q.attempt, e.source, e.key, k.wrapped, e.party, e.feed"
+                " e.parts, case when q.counted = pg_postmaster_start_time() then q.attempt else 0 end, e.source, e.key, k.wrapped, e.party, e.feed"
 #define FROM " from nqs.envelope e left join nqs.queue q on q.party = e.party and q.feed = e.feed and q.number = e.number join nqs.raw_key k on k.feed = e.feed and k.month = e.month "
 
 static PayloadForm form_read(const char *s) { return *s == 'w' ? PAYLOAD_WHOLE : *s == 'e' ? PAYLOAD_ELEMENT : PAYLOAD_TEXT; }
@@ -90,9 +91,9 @@ void inbox_release(Db *db, const Claimed *c)
     Error late = {0};
     Args args = {0};
     arg_int(&args, c->lock);
-    /* On a lost connection the lock is gone already. */
+    /* With its connection the lock goes too: what cannot be unlocked is dropped, or nobody else could ever take it. */
     if (db_connected(db) && db_query(db, "select pg_advisory_unlock($1::bigint)", &args, NULL, &late))
-        return;
+        db_drop(db);
 }
 
 static size_t group_size(const Rows *rows)
@@ -148,7 +149,8 @@ void claimed_ids(const Claimed *c, Buffer *out)
 
 static Rc count_attempts(Db *db, Claimed *c, Error *err)
 {
-    static const char sql[] = "update nqs.queue set attempt = attempt + 1 where party = $1 and feed = $2 and number = any($3::bigint[])";
+    static const char sql[] = "update nqs.queue set attempt = case when counted = pg_postmaster_start_time() then attempt else 0 end + 1,"
+                              " counted = pg_postmaster_start_time() where party = $1 and feed = $2 and number = any($3::bigint[])";
     SCOPED(buffer_free) Buffer numbers = {0};
     Args args = {0};
     queue_args(c, &numbers, &args);
@@ -162,6 +164,22 @@ Rc inbox_uncount(Db *db, const Claimed *c, Error *err)
     Args args = {0};
     queue_args(c, &numbers, &args);
     return db_query(db, sql, &args, NULL, err);
+}
+
+Rc inbox_uncount_late(Db *db, const Claimed *c, bool *done, Error *err)
+{
+    if (lock(db, c->lock, done, err) || !*done)
+        return err->rc;
+    Rc rc = inbox_uncount(db, c, err);
+    inbox_release(db, c);
+    return rc;
+}
+
+/* One that cannot even be read is counted and passed over: it ends set aside, and the others go on. */
+static Rc unreadable(const Claimed *c, size_t i, const Error *err)
+{
+    log_event(LOG_WARNING, "delivery_failed", "delivery", c->at[i].id, "party", c->bin, "feed", c->feed, "error", err->text, NULL);
+    return RC_END;
 }
 
 /* After a failed attempt members go one by one, so that the one that kills does not take the others along. */
@@ -188,13 +206,13 @@ static Rc claim_envelopes(Db *db, const Vault *v, Arena *a, Claimed *c, Error *e
         return err->rc;
     for (size_t i = 0; i < c->n; i++) {
         if (envelope_read(v, &rows, (int)i, a, &c->at[i], err))
-            return err->rc = RC_RETRY;         /* counted: it ends set aside, and the others go on */
+            return unreadable(c, i, err);
         c->at[i].attempt++;
     }
     return RC_OK;
 }
 
-Rc inbox_claim(Db *db, const Vault *v, Arena *a, Claimed *out, Error *err)
+Rc inbox_claim(Db *db, const Vault *v, Arena *a, const Resting *resting, Claimed *out, Error *err)
 {
     SCOPED(rows_end) Rows rows = {0};
     if (db_query_once(db, heads, NULL, &rows, err))
@@ -203,6 +221,8 @@ Rc inbox_claim(Db *db, const Vault *v, Arena *a, Claimed *out, Error *err)
         bool got;
         Claimed c = { .party = (int)rows_int(&rows, i, 0), .feed = text_or_null(&rows, i, 2, a), .lock = rows_int(&rows, i, 3) };
         snprintf(c.bin, sizeof c.bin, "%s", rows_text(&rows, i, 1));
+        if (resting && resting->is(resting->self, c.lock))
+            continue;
         if (lock(db, c.lock, &got, err))
             return err->rc;
         if (!got)

@@ -10,7 +10,7 @@ tests/run.sh --only PATTERN   Only tests whose name matches the extended regular
 tests/run.sh --full KIND      Release build, then tests/full/KIND.sh, whose results go to docs/. Up to an hour each; one that was stopped goes on where it was.
 tests/run.sh --list           The names of all tests.      --no-install   Installs no Debian packages.      --help   This text.
 
-A test is a program tests/unit/NAME_test.c or tests/flow/NAME_test.c (cmocka; flow tests find an empty database at $NQS_TEST_DSN), a script
+A test is a program tests/{unit,flow,fault}/NAME_test.c (cmocka; those of flow and fault find an empty database at $NQS_TEST_DSN), a script
 tests/house/NAME.sh, or an executable tests/FOLDER/NAME.test.sh. A script ends with a line "N passed, N failed", finds the build in $NQS_BUILD, the gateway
 at $NQS_BIN, Python tools in $VENV/bin, Node modules at $NODE_PATH, and starts a PostgreSQL of its own by tests/lib/postgres.sh. All run in
 this folder. Full output is kept in build/log/. The last line says how many tests passed and failed.
@@ -51,7 +51,7 @@ names_of() {    # house | programs | scripts: the wanted ones
     local file name
     case $1 in
         house) set -- tests/house/*.sh ;;
-        programs) set -- tests/unit/*_test.c tests/flow/*_test.c ;;
+        programs) set -- tests/unit/*_test.c tests/flow/*_test.c tests/fault/*_test.c ;;
         scripts) set -- tests/*/*.test.sh ;;
     esac
     for file; do
@@ -101,7 +101,7 @@ run_programs() {
     [ -n "$PROGRAMS" ] || return 0
     known=$(cd build/debug && ctest -N | sed -n 's/^ *Test *#[0-9]*: //p')
     for name in $PROGRAMS; do
-        case $name in flow/*) [ -n "${NQS_TEST_DSN:-}" ] || { postgres_start off || give_up; trap leave EXIT; }; postgres_reset ;; esac
+        case $name in flow/* | fault/*) [ -n "${NQS_TEST_DSN:-}" ] || { postgres_start off || give_up; trap leave EXIT; }; postgres_reset ;; esac
         if echo "$known" | grep -qx "${name#*/}"; then
             run_test "$name" 300 cmocka "build/debug/${name#*/}"
         else

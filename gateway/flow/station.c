@@ -2,7 +2,7 @@
 #include "gateway/base/log.h"
 #include <time.h>
 
-enum { FIRST_RETRY_MS = 100, LAST_RETRY_MS = 10 * 1000, SLICE_MS = 50 };
+enum { FIRST_RETRY_MS = 100, LAST_RETRY_MS = 2 * 1000, SLICE_MS = 50 };
 
 static void pause_ms(long ms, const atomic_bool *stopping)
 {

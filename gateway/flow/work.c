@@ -1,6 +1,8 @@
 #include "gateway/flow/work.h"
 #include "gateway/base/log.h"
 #include "gateway/flow/bell.h"
+#include "gateway/flow/patience.h"
+#include "gateway/flow/refusals.h"
 #include "gateway/flow/settling.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +16,11 @@ struct Work {
     Db            *db, *parts;
     Arena         *claimed;
     Settling      *s;
+    Patience      *patience;
+    Resting        resting;
+    Arena         *owing;           /* of a claim whose attempt is still to be taken back */
+    Claimed        owed;
+    bool           owes;
 };
 
 Work *work_new(const Gateway *g)
@@ -25,6 +32,9 @@ Work *work_new(const Gateway *g)
     w->db = db_new(g->config->database);
     w->parts = db_new(g->config->database);
     w->claimed = arena_new();
+    w->owing = arena_new();
+    w->patience = patience_new();
+    w->resting = (Resting){ patience_rests, w->patience };
     w->s = settling_new(g, w->db, w->parts);
     return w;
 }
@@ -35,15 +45,19 @@ void work_free(Work **w)
         return;
     settling_free(&(*w)->s);
     arena_free(&(*w)->claimed);
+    arena_free(&(*w)->owing);
+    patience_free(&(*w)->patience);
     db_free(&(*w)->db);
     db_free(&(*w)->parts);
     free(*w);
     *w = NULL;
 }
 
-static void note_done(const Settling *s)
+static void worked(Work *w, const Claimed *c)
 {
+    const Settling *s = w->s;
     char records[24], envelopes[24];
+    patience_worked(w->patience, c->lock);
     snprintf(records, sizeof records, "%u", s->seq);
     snprintf(envelopes, sizeof envelopes, "%zu", s->n_members);
     log_event(LOG_INFO, "worked", "delivery", s->c->at[0].id, "party", s->c->bin, "feed", s->c->feed, "deliveries", envelopes, "records", records, NULL);
@@ -52,12 +66,31 @@ static void note_done(const Settling *s)
             log_event(LOG_INFO, "refused_whole", "delivery", s->member[i].e->id, "code", s->member[i].refused_code, NULL);
 }
 
-/* The world was wrong, not the envelope: the attempt does not count towards setting it aside. */
+/* The world was wrong, not the envelope: the attempt does not count towards setting it aside. When it cannot be taken back now, it is before anything else is done. */
 static void uncount(Work *w, const Claimed *c)
 {
     Error late = {0};
-    if (inbox_uncount(w->parts, c, &late))
-        log_event(LOG_WARNING, "uncount_failed", "error", late.text, NULL);
+    if (!inbox_uncount(w->parts, c, &late))
+        return;
+    log_event(LOG_WARNING, "uncount_failed", "error", late.text, NULL);
+    arena_reset(w->owing);
+    w->owed = *c;
+    w->owed.feed = arena_printf(w->owing, "%s", c->feed);
+    w->owed.at = arena_alloc(w->owing, c->n * sizeof *c->at);
+    for (size_t i = 0; i < c->n; i++)
+        w->owed.at[i].number = c->at[i].number;
+    w->owes = true;
+}
+
+static Rc repay(Work *w, Error *err)
+{
+    bool done;
+    if (!w->owes)
+        return RC_OK;
+    if (inbox_uncount_late(w->db, &w->owed, &done, err))
+        return err->rc;
+    w->owes = !done;
+    return RC_OK;
 }
 
 /* A settlement costs much the same for one small delivery as for a hundred. After a small one the worker rests as long as it took, so that under load the next one
@@ -95,34 +128,42 @@ static Rc work_claimed(Work *w, Claimed *c, Error *err)
     return rc ? rc : settle(w->s, err);
 }
 
+/* Only this party and feed rest; the next step may have others to work. */
+static void failed(Work *w, const Claimed *c, Rc rc, const Error *err)
+{
+    char rest[24];
+    snprintf(rest, sizeof rest, "%ld", patience_failed(w->patience, c->lock));
+    log_event(LOG_WARNING, "delivery_failed", "delivery", c->at[0].id, "party", c->bin, "feed", c->feed, "again_ms", rest, "error", err->text, NULL);
+    if (rc == RC_RETRY)
+        uncount(w, c);
+}
+
 Rc work_step(void *work, Error *err)
 {
     Work *w = work;
     Claimed c;
     Instant begun = clock_now(&w->g->clock);
     arena_reset(w->claimed);
-    Rc rc = inbox_claim(w->db, w->g->vault, w->claimed, &c, err);
+    Rc rc = repay(w, err) ? err->rc : inbox_claim(w->db, w->g->vault, w->claimed, &w->resting, &c, err);
     if (rc == RC_END)
         bell_wait(w->g->bell, IDLE_MS);
     if (rc)
         return rc;
     rc = work_claimed(w, &c, err);
-    if (rc == RC_OK)
-        note_done(w->s);
+    if (rc)
+        failed(w, &c, rc, err);
     else
-        error_at(err, "delivery %s", c.at[0].id);
-    if (rc == RC_RETRY)
-        uncount(w, &c);
+        worked(w, &c);
     inbox_release(w->db, &c);
     gather_more(w->s, clock_now(&w->g->clock) - begun);
-    /* One envelope that we cannot work must not stop the others: it is set aside after ATTEMPTS. */
-    return rc == RC_FATAL ? RC_RETRY : rc;
+    return RC_OK;
 }
 
 Rc sweep_step(void *desk, Error *err)
 {
     Desk *d = desk;
     int removed;
+    refusals_write(d, false);
     Instant age = (Instant)d->g->config->upload_hours * 3600 * 1000000;
     if (inbox_sweep(d->db, clock_now(&d->g->clock) - age, &removed, err))
         return err->rc;

@@ -1,13 +1,10 @@
 """What may happen to a gateway (design §1): killed in mid-work, its PostgreSQL gone, two of them on one database. Each delivery counts exactly once."""
 import contextlib
 import random
-import signal
-import socket
 import threading
 
 from things import *  # noqa: F403
 from checks import Checks
-from gateway import free_port
 
 check = Checks()
 LARGE = 6000
@@ -133,13 +130,10 @@ def postgresql_gone_and_back_under_load():
 
 def two_gateways_share_one_database():
     """Deliveries of three parties at both doors; one of the two is killed on the way."""
-    port = free_port()
-    lines = [line for line in (g.folder / "gateway.yaml").read_text().splitlines() if not line.startswith("listen")]
-    (g.folder / "second.yaml").write_text("\n".join(lines + ["listen: \"127.0.0.1:%d\"" % port]) + "\n")
     forget(LISTED)
-    with open(g.folder / "gateway.log", "a") as log:
-        other = subprocess.Popen([g.bin, "serve", "--config", str(g.folder / "second.yaml")], stdout=log, stderr=log)
-    until(lambda: answers(port), "the other gateway")
+    other = Beside(g, "second")
+    port = other.door.port
+    until(other.answers, "the other gateway")
     protocols, lost = {}, []
 
     def sender(i):
@@ -163,8 +157,8 @@ def two_gateways_share_one_database():
     for t in threads:
         t.start()
     clock.sleep(1)
-    other.send_signal(signal.SIGKILL)
-    other.wait()
+    other.wanted = False
+    other.kill()
     for t in threads:
         t.join(120)
     all_worked(LISTED)
@@ -186,11 +180,6 @@ def forget(feed):
 def quietly(ask, *args):
     with contextlib.suppress(OSError, http.client.HTTPException):
         ask(*args)
-
-
-def answers(port):
-    with socket.socket() as s:
-        return s.connect_ex(("127.0.0.1", port)) == 0
 
 
 if __name__ == "__main__":

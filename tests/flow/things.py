@@ -4,6 +4,7 @@
 sector-body and education-authority; who delivered a key first owns it. Everything else comes from the contracts of the product.
 """
 import contextlib
+import copy
 import http.client
 import json
 import os
@@ -12,10 +13,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time as clock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
-from gateway import Gateway, ROOT  # noqa: E402
+from gateway import Gateway, ROOT, free_port  # noqa: E402
 
 SECTOR, EDUCATION, MINISTRY, NATIONAL = "sector-body", "education-authority", "authorised-body", "national-body"
 CENTRE, CHAMBER, ACCREDITOR = "391240001016", "national-chamber", "accreditation-body"
@@ -71,6 +73,10 @@ def ndjson(records):
 
 class Flow(Gateway):
     """A gateway that knows the feeds above too, with the few more ways to ask and to hurt it that the tests of this folder need."""
+
+    def __init__(self):
+        super().__init__()
+        self.others = []
 
     def start(self, settings=None):
         contracts = self.folder / "contracts"
@@ -142,6 +148,11 @@ class Flow(Gateway):
         """Starts what was killed."""
         self._local("start", NQS_SETTINGS="\n".join("%s: %s" % (k, json.dumps(v)) for k, v in self.settings.items()))
 
+    def stop(self, keep=False):
+        for other in self.others:
+            other.stop()
+        return super().stop(keep)
+
     def as_pg(self, *command):
         if os.getuid() == 0:
             gid = subprocess.run(["id", "-g", "postgres"], capture_output=True, text=True, check=True).stdout.strip()
@@ -153,6 +164,49 @@ class Flow(Gateway):
         done = self.as_pg(bin_folder / "pg_ctl", "-D", self.folder / "pg", "-w", "-t", "60", "-l", self.folder / "pg/server.log", *args)
         if done.returncode:
             raise RuntimeError(done.stdout + done.stderr)
+
+
+class Beside:
+    """One more gateway on the database of a flow: a process on a port of its own, begun again whenever it ends, until stop().
+
+    door answers as the flow does, through this process; ends are the exit codes so far."""
+
+    def __init__(self, flow, name, **settings):
+        self.flow, self.door, self.ends, self.wanted, self.process = flow, copy.copy(flow), [], True, None
+        self.door.port = free_port()
+        self.config = flow.folder / (name + ".yaml")
+        settings["listen"] = "127.0.0.1:%d" % self.door.port
+        kept = [line for line in (flow.folder / "gateway.yaml").read_text().splitlines() if line.split(":")[0] not in settings]
+        self.config.write_text("\n".join(kept + ["%s: %s" % (k, json.dumps(v)) for k, v in settings.items()]) + "\n")
+        flow.others.append(self)
+        self.watcher = threading.Thread(target=self._watch, daemon=True)
+        self.watcher.start()
+
+    def _watch(self):
+        while self.wanted:
+            with open(self.flow.folder / "gateway.log", "a") as log:
+                self.process = subprocess.Popen([self.flow.bin, "serve", "--config", str(self.config)], stdout=log, stderr=log)
+            self.ends.append(self.process.wait())
+            clock.sleep(0.02)
+
+    def answers(self):
+        try:
+            return self.door.get("/healthz").status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+
+    def send(self, number):
+        """A signal to the process; it ends by it, and the next one takes its place."""
+        self.process.send_signal(number)
+
+    def kill(self):
+        self.send(signal.SIGKILL)
+
+    def stop(self):
+        self.wanted = False
+        if self.watcher.is_alive() and self.process:
+            self.process.terminate()
+        self.watcher.join(60)
 
 
 def state_of_process(pid):
