@@ -19,6 +19,8 @@ void read_findings  (Exchange *x, Desk *d);
 void read_outcomes  (Exchange *x, Desk *d);
 void read_receipt   (Exchange *x, Desk *d);
 void read_content   (Exchange *x, Desk *d);
+void read_template_xlsx(Exchange *x, Desk *d);
+void read_template_csv (Exchange *x, Desk *d);
 void read_ready     (Exchange *x, Desk *d);
 
 /* rest_sender.c. No credentials: RC_OK with party 0. RC_REJECT unauthorised: wrong ones. */

@@ -1,4 +1,5 @@
 #include "adapters/rest_inside.h"
+#include "gateway/model/format.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -126,6 +127,27 @@ void read_content(Exchange *x, Desk *d)
     exchange_keep(x, c, content_end);
     answer_stream(x, 200, content_type(c), content_length(c), content_piece);
 }
+
+static void read_template(Exchange *x, Desk *d, Format format, const char *type)
+{
+    Error err = {0};
+    Reading r;
+    SCOPED(buffer_free) Buffer file = {0};
+    const char *feed = exchange_parameter(x, 0), *lang = exchange_query(x, "lang");
+    if (reading_begin(x, d, &r, &err) || query_template(d, &r.asker, feed, lang, format, &file, &err)) {
+        rest_refuse(x, &err);
+        return;
+    }
+    lang = lang ? lang : r.asker.lang;
+    answer_header(x, "Content-Disposition",
+                  arena_printf(exchange_arena(x), "attachment; filename=\"%s_template_%s.%s\"", feed, lang, format_names[format].name));
+    answer_header(x, "Content-Language", lang);
+    answer_header(x, "Vary", "Accept-Language");
+    answer_with(x, 200, type, &file);
+}
+
+void read_template_xlsx(Exchange *x, Desk *d) { read_template(x, d, FORMAT_XLSX, format_names[FORMAT_XLSX].media[0]); }
+void read_template_csv(Exchange *x, Desk *d) { read_template(x, d, FORMAT_CSV, "text/csv; charset=utf-8; header=present"); }
 
 void read_ready(Exchange *x, Desk *d)
 {

@@ -32,6 +32,8 @@ const Route rest_routes[] = {
     READ("/v1/feeds", read_feeds),
     READ("/v1/feeds/{feed}", read_feed),
     READ("/v1/feeds/{feed}/records", read_records),
+    READ("/v1/feeds/{feed}/template.xlsx", read_template_xlsx),
+    READ("/v1/feeds/{feed}/template.csv", read_template_csv),
     READ("/readyz", read_ready),
     { .method = "GET", .pattern = "/healthz", .quick = true, .end = alive },
     { .method = "GET", .pattern = "/openapi.json", .quick = true, .end = openapi },

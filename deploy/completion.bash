@@ -9,7 +9,7 @@ _nqs_gateway_options() {
         findings | outcomes) echo '--all --limit --json' ;;
         records) echo '--as-known-at --as-of-period --limit --cursor --to --ground --json' ;;
         audit) echo '--limit --json' ;;
-        contract) echo '--contracts --out --check' ;;
+        contract) echo '--contracts --out --check --lang' ;;
         mapping) echo '--sample --format --fragment --party --limit --show-personal --contracts --mappings --share --json' ;;
     esac
 }
@@ -20,7 +20,7 @@ _nqs_gateway_actions() {
         party) echo 'add role token password revoke disable enable list' ;;
         records) echo transfer ;;
         audit) echo 'list verify' ;;
-        contract) echo 'list check generate' ;;
+        contract) echo 'list check generate template' ;;
         mapping) echo 'list show check' ;;
         config) echo 'help check' ;;
     esac
@@ -32,7 +32,8 @@ _nqs_gateway() {
     local roles='authorised-body national-body administrator sector-body education-authority higher-education-authority national-chamber regional-chamber accreditation-body recognition-centre personal-reader'
     COMPREPLY=()
     case $before in
-        --config | --contracts | --out | --sample | --mappings | --share) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --config | --contracts | --out | --sample | --mappings | --share | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --lang) mapfile -t COMPREPLY < <(compgen -W 'kk ru en' -- "$word"); return ;;
         --kind) mapfile -t COMPREPLY < <(compgen -W 'list changes facts edition nil' -- "$word"); return ;;
         --format) mapfile -t COMPREPLY < <(compgen -W 'xml json ndjson json-seq csv xlsx' -- "$word"); return ;;
         --feed | --period | --as | --party | --from | --to | --ground | --limit | --cursor | --message-id | --as-known-at | --as-of-period) return ;;

@@ -229,19 +229,22 @@ static int check(const char *path)
 
 int cmd_contract(int argc, char **argv)
 {
-    const char *contracts = CONTRACTS, *out = ".";
+    const char *contracts = NULL, *out = NULL, *lang = NULL;
     bool only_check = false;
-    const Option options[] = { { "contracts", &contracts, NULL }, { "out", &out, NULL }, { "check", NULL, &only_check }, { NULL, NULL, NULL } };
+    const Option options[] = { { "contracts", &contracts, NULL }, { "out", &out, NULL }, { "lang", &lang, NULL },
+                               { "check", NULL, &only_check }, { NULL, NULL, NULL } };
     Positions p;
     if (!options_read(argc, argv, options, &p))
         return EXIT_USAGE;
     const char *what = p.n ? p.at[0] : "";
     if (strcmp(what, "list") == 0 && p.n == 1)
-        return list(contracts);
+        return list(contracts ? contracts : CONTRACTS);
     if (strcmp(what, "generate") == 0 && p.n == 1)
-        return generate(contracts, out, only_check);
+        return generate(contracts ? contracts : CONTRACTS, out ? out : ".", only_check);
+    if (strcmp(what, "template") == 0 && p.n == 2)
+        return contract_template(p.at[1], contracts, lang, out);
     if (strcmp(what, "check") == 0 && p.n == 2)
         return check(p.at[1]);
-    fprintf(stderr, "nqs-gateway contract: list, check FILE_OR_FOLDER or generate; see nqs-gateway contract --help\n");
+    fprintf(stderr, "nqs-gateway contract: list, check FILE_OR_FOLDER, generate or template FEED; see nqs-gateway contract --help\n");
     return EXIT_USAGE;
 }

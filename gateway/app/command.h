@@ -14,7 +14,7 @@ enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3 };
 extern const Command commands[];                /* ends with a NULL name */
 const Command *command_find(const char *name);
 
-/* Options "--name value", "--name=value" or "--flag". What is none is a positional argument. */
+/* Options "--name value", "--name=value" or "--flag"; "-n value" where only one name begins so. What is none is a positional argument. */
 typedef struct { const char *name; const char **value; bool *flag; } Option;      /* ends with a NULL name */
 enum { POSITIONS = 8 };
 typedef struct { const char *at[POSITIONS]; int n; } Positions;
@@ -53,3 +53,6 @@ int cmd_audit(int argc, char **argv);
 int cmd_contract(int argc, char **argv);
 int cmd_mapping(int argc, char **argv);
 int cmd_config(int argc, char **argv);
+
+/* "contract template": cmd_template.c. contracts, lang, out NULL: the installed ones, the user's, FEED_template_LANG.xlsx here. */
+int contract_template(const char *feed, const char *contracts, const char *lang, const char *out);

@@ -14,6 +14,8 @@ static bool wrong(const char *command, const char *what, const char *which)
     return false;
 }
 
+static bool is_short(const char *s) { return s[0] == '-' && s[1] >= 'a' && s[1] <= 'z' && !s[2]; }
+
 static const Option *option_find(const Option *options, const char *name, size_t n)
 {
     for (const Option *o = options; o->name; o++)
@@ -22,11 +24,25 @@ static const Option *option_find(const Option *options, const char *name, size_t
     return NULL;
 }
 
+static const Option *option_by_letter(const Option *options, char letter)
+{
+    const Option *found = NULL;
+    for (const Option *o = options; o->name; o++) {
+        if (o->name[0] != letter)
+            continue;
+        if (found)
+            return NULL;
+        found = o;
+    }
+    return found;
+}
+
 /* Returns how many arguments were used: 1 or 2; 0: wrong. */
 static int option_take(char **argv, int left, const Option *options, const char *command)
 {
-    const char *name = argv[0] + 2, *equals = strchr(name, '=');
-    const Option *o = option_find(options, name, equals ? (size_t)(equals - name) : strlen(name));
+    bool brief = is_short(argv[0]);
+    const char *name = argv[0] + (brief ? 1 : 2), *equals = strchr(name, '=');
+    const Option *o = brief ? option_by_letter(options, *name) : option_find(options, name, equals ? (size_t)(equals - name) : strlen(name));
     if (!o)
         return wrong(command, "no such option: ", argv[0]);
     if (o->flag) {
@@ -51,7 +67,7 @@ bool options_read(int argc, char **argv, const Option *options, Positions *out)
             help(command_find(argv[0]));
             exit(EXIT_OK);
         }
-        if (strncmp(argv[i], "--", 2) == 0 && argv[i][2]) {
+        if (is_short(argv[i]) || (strncmp(argv[i], "--", 2) == 0 && argv[i][2])) {
             int used = option_take(argv + i, argc - i, options, argv[0]);
             if (!used)
                 return false;

@@ -5,6 +5,7 @@
 #include <utf8proc.h>
 
 enum { LONGEST_RUN = 30 };      /* combining marks in a row: the bound of Unicode's Stream-Safe Text Format (UAX #15) */
+enum { LONGEST_FOLDED = 1024 };
 
 static bool ascii(char c) { return (signed char)c > 0; }
 static bool continues(char c) { return ((unsigned char)c & 0xC0) == 0x80; }
@@ -183,4 +184,19 @@ const char *text_plain(const char *s, size_t len, Arena *a, size_t *out_len)
     }
     *out_len = used;
     return used == len && memcmp(plain, s, len) == 0 ? s : plain;
+}
+
+const char *text_folded(const char *s, size_t len, Arena *a, size_t *out_len)
+{
+    const char *plain = text_plain(s, len, a, out_len);
+    if (*out_len > LONGEST_FOLDED)
+        return plain;
+    utf8proc_uint8_t *folded = NULL;
+    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)plain, (utf8proc_ssize_t)*out_len, &folded,
+                                      UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+    assert(n >= 0);
+    *out_len = (size_t)n;
+    plain = arena_text(a, (const char *)folded, (size_t)n);
+    free(folded);
+    return plain;
 }

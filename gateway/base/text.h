@@ -19,3 +19,7 @@ size_t text_characters(const char *s, size_t len);         /* code points of val
    form; otherwise a copy in a. *out_len is its length. Never fails on valid UTF-8. More than 30 combining marks in a row stay as they
    are: no language writes so, and sorting them costs quadratic time. */
 const char *text_plain(const char *s, size_t len, Arena *a, size_t *out_len);
+
+/* As text_plain, and with upper and lower case made one (Unicode's case folding): to find words by, not to show them. What is longer than any word or heading, over
+   1,024 bytes, stays as text_plain leaves it. Lives in a, or is s. */
+const char *text_folded(const char *s, size_t len, Arena *a, size_t *out_len);

@@ -89,6 +89,12 @@ static char *share_installed(void)
     return access(path, X_OK) ? NULL : realpath(path, NULL);
 }
 
+char *config_share(void)
+{
+    char *installed = share_installed();
+    return installed ? installed : copy(NQS_SHARE);
+}
+
 static char *contracts_under(const char *share)
 {
     char *path = NULL;
@@ -104,7 +110,7 @@ Rc config_load(const char *path, Config **out, Error *err)
         return err->rc;
     Config *c = data;
     if (!c->share)
-        c->share = share_installed();
+        c->share = config_share();
     for (int i = 0; i < SETTINGS; i++)
         fill_in(c, &settings[i]);
     if (!c->contracts)

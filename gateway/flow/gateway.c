@@ -1,6 +1,7 @@
 #include "gateway/flow/bell.h"
 #include "gateway/flow/keeper.h"
 #include "gateway/flow/refusals.h"
+#include "gateway/flow/template.h"
 #include "persistence/migrate.h"
 #include "schemas/contract.h"
 #include "transforms/convert.h"
@@ -34,7 +35,9 @@ static Rc open_parts(Gateway *g, Error *err)
 {
     const Config *c = g->config;
     const char *texts = arena_printf(g->arena, "%s/schemas/texts/findings.yaml", c->share);
-    if (gateway_feeds(c->contracts, &g->feeds, err) || texts_load(texts, &g->texts, err) || gateway_mappings(c, g->feeds, &g->mappings, err)
+    const char *template_texts = arena_printf(g->arena, "%s/" TEMPLATE_TEXTS, c->share);
+    if (gateway_feeds(c->contracts, &g->feeds, err) || texts_load(texts, &g->texts, err) || texts_load(template_texts, &g->template_texts, err)
+        || gateway_mappings(c, g->feeds, &g->mappings, err)
         || vault_open(c->key_file, &g->vault, err))
         return err->rc;
     g->tables = arena_alloc(g->arena, (g->feeds->n + 1) * sizeof *g->tables);
@@ -67,6 +70,7 @@ void gateway_free(Gateway **g)
     if (!*g)
         return;
     texts_free(&(*g)->texts);
+    texts_free(&(*g)->template_texts);
     vault_free(&(*g)->vault);
     mappings_free(&(*g)->mappings);
     contracts_free(&(*g)->feeds);

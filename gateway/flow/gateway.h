@@ -20,6 +20,7 @@ typedef struct {
 Rc   config_load(const char *path, Config **out, Error *err) MUST_USE;
 void config_free(Config **c);
 void config_help(Buffer *out);                        /* every key, its default and what it is for */
+char *config_share(void);                             /* the folder taken where `share` is not set; the caller frees it */
 
 typedef struct Keeper Keeper;                         /* those who keep at the same moment share a commit (keeper.c) */
 typedef struct Identities Identities;                 /* remembered passwords and failures (identity.c) */
@@ -32,7 +33,7 @@ struct Gateway {
     Feeds        *feeds;
     Table       **tables;         /* one a feed, in the same order */
     Vault        *vault;
-    Texts        *texts;
+    Texts        *texts, *template_texts;
     Mappings     *mappings;
     Clock         clock;
     Identities   *identities;

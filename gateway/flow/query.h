@@ -1,5 +1,5 @@
 /* The read door: every report, and every rule of who may read what. Adapters pass on what these write, unchanged: JSON documents, the same by
-   REST, SOAP and command line. RC_REJECT: not_found (also for what the asker may not know of), forbidden, unauthorised, bad_parameter {name}. */
+   REST, SOAP and command line; templates and contents are files. RC_REJECT: not_found (also for what the asker may not know of), forbidden, unauthorised, bad_parameter {name}. */
 #pragma once
 #include "gateway/flow/intake.h"
 
@@ -13,6 +13,8 @@ typedef struct { const char *cursor; unsigned limit; } Page;     /* cursor NULL:
 
 Rc query_feeds     (Desk *d, const Asker *a, Buffer *json, Error *err) MUST_USE;
 Rc query_feed      (Desk *d, const Asker *a, const char *feed, Buffer *json, Error *err) MUST_USE;
+/* An empty table to fill in: FORMAT_XLSX or FORMAT_CSV, in a language, NULL: the asker's. Open to whom query_feed is. */
+Rc query_template  (Desk *d, const Asker *a, const char *feed, const char *lang, Format format, Buffer *out, Error *err) MUST_USE;
 Rc query_deliveries(Desk *d, const Asker *a, const char *feed, const char *period, Page page, Buffer *json, Error *err) MUST_USE;
 
 /* The protocol: state, counts, first findings, outcomes in sum. */

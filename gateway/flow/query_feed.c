@@ -1,4 +1,5 @@
 #include "gateway/flow/query_access.h"
+#include "gateway/flow/template.h"
 #include <string.h>
 
 static void words(Json *j, const char *key, const char **words_at, size_t n)
@@ -116,4 +117,10 @@ Rc query_feed(Desk *d, const Asker *a, const char *code, Buffer *json, Error *er
     json_close(&j, ']');
     json_close(&j, '}');
     return RC_OK;
+}
+
+Rc query_template(Desk *d, const Asker *a, const char *code, const char *lang, Format format, Buffer *out, Error *err)
+{
+    const Feed *f = feed_asked(d, code, err);
+    return f ? template_write(f, d->g->template_texts, lang ? lang : a->lang, format, out, err) : err->rc;
 }

@@ -320,6 +320,12 @@ static Rc echo(Desk *d, const Asker *a, const char *what, const char *one, const
 #define NO_PAGE (Page){ 0 }
 Rc query_feeds(Desk *d, const Asker *a, Buffer *j, Error *e) { return echo(d, a, "feeds", NULL, NULL, NO_PAGE, j, e); }
 Rc query_feed(Desk *d, const Asker *a, const char *f, Buffer *j, Error *e) { return echo(d, a, "feed", f, NULL, NO_PAGE, j, e); }
+Rc query_template(Desk *d, const Asker *a, const char *f, const char *lang, Format format, Buffer *j, Error *e)
+{
+    if (lang && strcmp(lang, "ru"))
+        return error_refuse(e, "bad_parameter", "lang", NULL, NULL);
+    return echo(d, a, format == FORMAT_XLSX ? "xlsx" : "csv", f, lang, NO_PAGE, j, e);
+}
 Rc query_deliveries(Desk *d, const Asker *a, const char *f, const char *p, Page g, Buffer *j, Error *e) { return echo(d, a, "deliveries", f, p, g, j, e); }
 Rc query_delivery(Desk *d, const Asker *a, const char *id, Buffer *j, Error *e) { return echo(d, a, "protocol", id, NULL, NO_PAGE, j, e); }
 Rc query_findings(Desk *d, const Asker *a, const char *id, Page g, Buffer *j, Error *e) { return echo(d, a, "findings", id, NULL, g, j, e); }

@@ -233,6 +233,28 @@ static void every_reading_route_asks_its_question(void **state)
     assert_non_null(strstr(nobody.body.at, "\"party\":0"));
 }
 
+static void a_template_is_a_file_in_a_language(void **state)
+{
+    (void)state;
+    SCOPED(reply_free) Reply asked, liked, head;
+    ask(port, "GET /v1/feeds/a-b/template.xlsx?lang=ru", "Accept-Language: kk\r\n", NULL, 0, &asked);
+    assert_int_equal(asked.status, 200);
+    assert_non_null(strstr(asked.body.at, "{\"xlsx\":\"a-b\",\"two\":\"ru\",\"party\":0"));
+    assert_string_equal(reply_header(&asked, "Content-Type"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+    assert_string_equal(reply_header(&asked, "Content-Disposition"), "attachment; filename=\"a-b_template_ru.xlsx\"");
+    assert_string_equal(reply_header(&asked, "Content-Language"), "ru");
+    ask(port, "GET /v1/feeds/a-b/template.csv", "Accept-Language: kk\r\n", NULL, 0, &liked);
+    assert_non_null(strstr(liked.body.at, "\"lang\":\"kk\""));
+    assert_string_equal(reply_header(&liked, "Content-Type"), "text/csv; charset=utf-8; header=present");
+    assert_string_equal(reply_header(&liked, "Content-Disposition"), "attachment; filename=\"a-b_template_kk.csv\"");
+    ask(port, "HEAD /v1/feeds/a-b/template.csv", AUTH, NULL, 0, &head);
+    assert_int_equal(head.status, 200);
+    expect_refusal("GET /v1/feeds/a-b/template.csv?lang=de", "", NULL, 400, "bad_parameter");
+    expect_refusal("GET /v1/feeds/absent/template.xlsx", "", NULL, 404, "not_found");
+    expect_refusal("GET /v1/feeds/a-b/template.ods", "", NULL, 404, "not_found");
+    expect_refusal("GET /v1/feeds/a-b/template.csv", "Authorization: Bearer bad\r\n", NULL, 401, "unauthorised");
+}
+
 static void content_streams_in_full_and_a_break_cuts_it(void **state)
 {
     (void)state;
@@ -314,7 +336,7 @@ int main(void)
         TEST(content_digest_is_compared_with_the_bytes_as_sent),
         TEST(expect_continue_is_answered_only_to_who_may_go_on),
         TEST(every_reading_route_asks_its_question),
-        TEST(content_streams_in_full_and_a_break_cuts_it),
+        TEST(a_template_is_a_file_in_a_language), TEST(content_streams_in_full_and_a_break_cuts_it),
         TEST(a_reader_who_goes_away_leaves_nothing_behind),
         TEST(health_readiness_and_description_are_served),
         TEST(every_route_is_in_the_description),

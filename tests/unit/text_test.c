@@ -183,6 +183,25 @@ static void a_hundred_thousand_marks_cost_no_quadratic_time(void **state)
     free(s);
 }
 
+static void cases_are_one_when_folded(void **state)
+{
+    (void)state;
+    SCOPED(arena_free) Arena *a = arena_new();
+    static const char *const pairs[][2] = { { "ӘҒҚҢӨҰҮҺІ", "әғқңөұүһі" }, { " БИН\tЦентра ", "бин центра" }, { "ABC_d", "abc_d" }, { "И\xCC\x86", "й" }, { "", "" } };
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        size_t n;
+        assert_string_equal(text_folded(pairs[i][0], strlen(pairs[i][0]), a, &n), pairs[i][1]);
+        assert_int_equal(n, strlen(pairs[i][1]));
+    }
+    char *s = malloc(5000);
+    memset(s, 'A', 4999);
+    s[4999] = '\0';
+    size_t n;
+    assert_ptr_equal(text_folded(s, 4999, a, &n), s);      /* no word is so long */
+    assert_int_equal(n, 4999);
+    free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +216,7 @@ int main(void)
         cmocka_unit_test(white_space_is_trimmed_and_collapsed_and_letters_are_composed),
         cmocka_unit_test(nothing_but_white_space_is_an_empty_text),
         cmocka_unit_test(a_hundred_thousand_marks_cost_no_quadratic_time),
+        cmocka_unit_test(cases_are_one_when_folded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
