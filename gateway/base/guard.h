@@ -3,8 +3,8 @@
    few hundred bytes however long the document is, plus the names of the open elements.
 
    XML: UTF-8 only (a declaration naming another encoding is refused, a BOM is allowed), one root, start and end tags balanced by name, depth <= 64,
-   markup (one tag, comment, PI) <= 64 KB, <= 256 attributes an element, no "<!" but comments and CDATA; "]]>" in text, "<" in an attribute value
-   and an unquoted attribute are refused; entity references only &lt; &gt; &amp; &quot; &apos; and numeric ones, <= 16 bytes long.
+   markup (one tag, comment, PI) <= 64 KB, <= 256 attributes an element, no "<!" but comments and CDATA; "]]>" in text, "<" in an attribute value,
+   an unquoted attribute and a comment that begins with ">" or "->" are refused; entity references only &lt; &gt; &amp; &quot; &apos; and numeric ones, <= 16 bytes long.
    JSON: RFC 8259 structure down to single characters: strings, escapes, numbers, literals, commas, brackets, depth <= 64,
    \u0000 refused, number <= 64 bytes, key <= 256 bytes; one value, then white space only. A BOM is allowed.
    NDJSON: only UTF-8, NUL, and a line <= 1 MB; lines are judged one by one when read. */

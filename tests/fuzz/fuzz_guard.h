@@ -35,3 +35,11 @@ static inline void guard_all_cuts(Format format, bool fragment, const uint8_t *d
         fuzz_agree(&whole, &seen);
     }
 }
+
+/* What stands behind the guard sees only what it lets pass; is_all: the document ends here. */
+static inline bool guard_passes(Format format, bool fragment, const uint8_t *data, size_t size, bool is_all)
+{
+    Error err = {0};
+    SCOPED(guard_free) Guard *g = guard_new(format, fragment, NULL, NULL);
+    return !guard_feed(g, (const char *)data, size, &err) && (!is_all || !guard_end(g, &err));
+}
