@@ -48,6 +48,11 @@ Instant     exchange_last_byte  (const Exchange *x);                     /* in e
 /* SHA-256 of the bytes as sent. False: nobody needs it, they are the bytes given to body, and there was no Content-Digest. */
 bool        exchange_digest     (const Exchange *x, unsigned char out[DIGEST_SIZE]);
 
+/* The sender is known now. Until then the exchange is among the first to be cut when the server is crowded, and what the adapter keeps back of its body
+   counts towards that. */
+void  exchange_known(Exchange *x);
+void  exchange_holds(Exchange *x, size_t bytes);
+
 /* The handler's own state; end is called once on a worker, at the latest when the exchange ends. */
 void  exchange_keep (Exchange *x, void *state, void (*end)(void *state, Desk *d));
 void *exchange_state(const Exchange *x);

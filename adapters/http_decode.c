@@ -9,7 +9,7 @@
 #include <zstd.h>
 
 /* A zstd window may be 8 MB: many at once would pass the whole program's limit of 64 MB. */
-enum { OUT_SIZE = 32 * 1024, WINDOW_LOG_MAX = 23, ALL_DECODERS = 24 << 20, GZIP_MEMORY = 48 * 1024 };
+enum { OUT_SIZE = 32 * 1024, WINDOW_LOG_MAX = 23, ALL_DECODERS = 24 << 20, GZIP_MEMORY = 48 * 1024, ZSTD_MEMORY = 160 * 1024 };
 static atomic_size_t memory_held;
 
 struct Decoder {
@@ -57,15 +57,18 @@ Decoder *decoder_new(Coding coding, uint64_t limit)
     bool fine;
     if (coding == CODING_GZIP) {
         fine = inflateInit2(&d->z, 15 + 16) == Z_OK;       /* +16: gzip framing only */
-        hold(d, GZIP_MEMORY);
+        hold(d, sizeof *d + GZIP_MEMORY);
     } else {
         d->zstd = ZSTD_createDStream();
+        hold(d, sizeof *d + ZSTD_MEMORY);
         fine = d->zstd && !ZSTD_isError(ZSTD_DCtx_setParameter(d->zstd, ZSTD_d_windowLogMax, WINDOW_LOG_MAX));
     }
     if (!fine)
         abort();
     return d;
 }
+
+size_t decoder_memory(const Decoder *d) { return d->held; }
 
 void decoder_free(Decoder **d)
 {
@@ -114,6 +117,15 @@ static Rc feed_gzip(Decoder *d, const char *bytes, size_t n, DecodeSink *sink, v
     return RC_OK;
 }
 
+static bool no_room(Error *err)
+{
+    if (atomic_load(&memory_held) <= ALL_DECODERS)
+        return false;
+    error_refuse(err, "too_many", NULL, NULL, NULL);
+    err->rc = RC_RETRY;
+    return true;
+}
+
 static Rc feed_zstd(Decoder *d, const char *bytes, size_t n, DecodeSink *sink, void *self, Error *err)
 {
     ZSTD_inBuffer in = { bytes, n, 0 };
@@ -125,11 +137,9 @@ static Rc feed_zstd(Decoder *d, const char *bytes, size_t n, DecodeSink *sink, v
             return bad(d, err);
         d->whole = !left;
         full = out.pos == OUT_SIZE;
-        hold(d, ZSTD_sizeof_DStream(d->zstd));
-        if (atomic_load(&memory_held) > ALL_DECODERS) {
-            error_refuse(err, "too_many", NULL, NULL, NULL);
-            return err->rc = RC_RETRY;
-        }
+        hold(d, sizeof *d + ZSTD_sizeof_DStream(d->zstd));
+        if (no_room(err))
+            return err->rc;
         Rc rc = made(d, out.pos, sink, self, err);
         if (rc)
             return rc;
@@ -142,6 +152,8 @@ Rc decoder_feed(Decoder *d, const char *bytes, size_t n, DecodeSink *sink, void 
     if (!n)
         return RC_OK;
     d->some = true;
+    if (no_room(err))
+        return err->rc;
     return (d->coding == CODING_GZIP ? feed_gzip : feed_zstd)(d, bytes, n, sink, self, err);
 }
 

@@ -12,6 +12,7 @@ typedef struct Decoder Decoder;
 typedef Rc DecodeSink(void *self, const char *bytes, size_t n, Error *err);
 
 Decoder *decoder_new (Coding coding, uint64_t limit);                    /* CODING_GZIP or CODING_ZSTD */
+size_t   decoder_memory(const Decoder *d);
 void     decoder_free(Decoder **d);                                      /* NULL-safe */
 /* RC_REJECT too_large {limit}, bad_coding {name}; RC_RETRY too_many: the decoders' memory is used up; or what the sink returned. */
 Rc decoder_feed(Decoder *d, const char *bytes, size_t n, DecodeSink *sink, void *self, Error *err) MUST_USE;

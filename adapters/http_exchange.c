@@ -28,6 +28,7 @@ Exchange *exchange_new(HttpServer *s, struct MHD_Connection *c, const char *meth
         abort();
     x->server = s;
     x->connection = c;
+    x->stranger = stranger_of(c);
     x->arena = arena_new();
     x->method = method_word(method);
     x->since = monotonic_ms();
@@ -121,6 +122,23 @@ void exchange_keep(Exchange *x, void *state, void (*end)(void *, Desk *))
     assert(!x->state);
     x->state = state;
     x->state_end = end;
+}
+
+void exchange_known(Exchange *x)
+{
+    x->kept_back = 0;
+    stranger_known(&x->server->strangers, x->stranger);
+}
+
+void exchange_weigh(const Exchange *x)
+{
+    stranger_holds(&x->server->strangers, x->stranger, x->in.size + x->kept_back + (x->decoder ? decoder_memory(x->decoder) : 0));
+}
+
+void exchange_holds(Exchange *x, size_t bytes)
+{
+    x->kept_back = bytes;
+    exchange_weigh(x);
 }
 
 void exchange_about(Exchange *x, const char *delivery)

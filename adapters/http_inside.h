@@ -13,6 +13,8 @@ enum {
     HTTP_CONNECTIONS = 2000, HTTP_EVENT_THREADS = 2,
     HTTP_CONNECTION_MEMORY = 20 * 1024,       /* an idle one keeps it: 2,000 of them must stay below 64 MB */
     HTTP_PARAMETERS = 2,
+    HTTP_SLOWEST = 64,                   /* bytes a second: after idle_seconds, a body that comes more slowly is cut */
+    STRANGERS_MOST = HTTP_CONNECTIONS - 64, STRANGERS_HOLD = 8 << 20,
     HTTP_DRAIN_BYTES = 8 << 20, HTTP_DRAIN_MS = 10000, HTTP_STOP_MS = 10000,
 };
 
@@ -47,6 +49,24 @@ typedef struct {
     bool            stopping;
 } Linger;
 
+/* A connection whose sender is not known: it has no request under way, or one that nobody has authenticated. When there are too many connections, or what is
+   held for strangers is too much, the one that has been here longest is sent away: who is in earnest is known within moments. */
+typedef struct Stranger Stranger;
+struct Stranger {
+    Stranger *next, *previous;           /* NULL: known, or sent away */
+    int       fd;
+    bool      sent_away;
+    size_t    held;                      /* bytes of memory, beside what every connection has */
+};
+
+typedef struct {
+    pthread_mutex_t lock;
+    Stranger        ring;                /* next is the one that has been here longest */
+    size_t          connections, leaving, held;
+    unsigned        unreported;
+    int64_t         reported;
+} Strangers;
+
 typedef struct { int fd; unsigned port; bool is_unix, has_edge; uid_t edge; char path[108]; } Listener;
 
 struct HttpServer {
@@ -59,6 +79,7 @@ struct HttpServer {
     Pool                pool;
     Parking             parking;
     Linger              linger;
+    Strangers           strangers;
     pthread_mutex_t     lock;            /* of what follows */
     unsigned            handed;          /* suspended connections */
     bool                closing;         /* nothing is handed over any more */
@@ -83,6 +104,7 @@ typedef struct {
 struct Exchange {
     HttpServer            *server;
     struct MHD_Connection *connection;
+    Stranger              *stranger;     /* NULL when the connection is gone */
     const Route           *route;        /* NULL: none takes it */
     Arena                 *arena;
     Exchange              *next;
@@ -94,6 +116,8 @@ struct Exchange {
     Decoder               *decoder;
     Digest                *digest;
     Buffer                 in;           /* as sent, not yet given to a worker */
+    size_t                 kept_back;    /* bytes the adapter holds until it knows the sender */
+    const char            *cut_why;
     uint64_t               length, seen, taken, drained, sent;      /* seen: of the body, as sent */
     Instant                first_byte, last_byte;
     int64_t                since, drain_until;               /* monotonic ms */
@@ -113,6 +137,7 @@ int64_t monotonic_ms(void);
 Exchange *exchange_new (HttpServer *s, struct MHD_Connection *c, const char *method);
 void      exchange_free(Exchange *x);                                    /* its state has ended by now */
 bool      exchange_hand(Exchange *x, Job job);                           /* event thread: suspends; false: the server closes, cut it */
+void      exchange_weigh (const Exchange *x);                            /* tells how much is held for it */
 void      exchange_refuse(Exchange *x, Desk *d, const Error *why);       /* d NULL: no audit line */
 
 /* http_step.c: a worker's turn. The exchange may be gone when it returns. */
@@ -148,6 +173,15 @@ void parking_start(Parking *p, HttpServer *s);
 void parking_add  (Parking *p, Exchange *x);
 void parking_hurry(Parking *p);
 void parking_stop (Parking *p);
+
+/* http_strangers.c. Any thread. */
+void      strangers_start (Strangers *s);
+void      strangers_stop  (Strangers *s);
+void      strangers_notify(void *strangers, struct MHD_Connection *c, void **slot, enum MHD_ConnectionNotificationCode what);
+Stranger *stranger_of     (struct MHD_Connection *c);
+void      stranger_holds  (Strangers *s, Stranger *one, size_t bytes);
+void      stranger_known  (Strangers *s, Stranger *one);
+void      stranger_again  (Strangers *s, Stranger *one);                 /* its request has ended */
 
 /* http_linger.c: reads and throws away what still comes after an early answer, so that the answer is not lost in a reset. */
 void linger_start(Linger *l);

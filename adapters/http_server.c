@@ -42,7 +42,8 @@ static enum MHD_Result no_route(Exchange *x, Buffer *allow)
 /* Worth a turn of its own before the body: the answer may spare the sender the rest. */
 static bool wants_ahead(const Exchange *x)
 {
-    return x->route->ahead && x->has_body && (!x->length || x->length > HTTP_PIECE || exchange_header(x, "Expect"));
+    bool stranger = !exchange_header(x, "Authorization") && !exchange_header(x, "X-Client-Cert");
+    return x->route->ahead && x->has_body && (stranger || !x->length || x->length > HTTP_PIECE || exchange_header(x, "Expect"));
 }
 
 static enum MHD_Result on_headers(HttpServer *s, Exchange *x, const char *url, const char *version)
@@ -87,17 +88,37 @@ static enum MHD_Result drain(Exchange *x, size_t *n)
     return x->drained <= HTTP_DRAIN_BYTES && now < x->drain_until && !sender_gone(x) ? MHD_YES : MHD_NO;
 }
 
+/* A byte a second is never idle. */
+static bool too_slow(Exchange *x)
+{
+    uint64_t ms = (uint64_t)(monotonic_ms() - x->since);
+    if (ms <= 1000ull * x->server->settings->idle_seconds || x->seen * 1000 >= ms * HTTP_SLOWEST)
+        return false;
+    x->cut_why = "slow";
+    return true;
+}
+
+/* Returns how many there was room for. */
+static size_t take_bytes(Exchange *x, const char *bytes, size_t n)
+{
+    size_t room = HTTP_PIECE - x->in.len, taken = n < room ? n : room, size = x->in.size;
+    buffer_add(&x->in, bytes, taken);
+    x->seen += taken;
+    atomic_fetch_add(&x->server->bytes_in, taken);
+    if (x->in.size != size)
+        exchange_weigh(x);
+    return taken;
+}
+
 static enum MHD_Result on_bytes(Exchange *x, const char *bytes, size_t *n)
 {
     if (x->phase == PHASE_AHEAD)
         x->phase = PHASE_BODY;
     if (x->answered || x->route->quick || !x->route->types)
         return drain(x, n);
-    size_t room = HTTP_PIECE - x->in.len, taken = *n < room ? *n : room;
-    buffer_add(&x->in, bytes, taken);
-    *n -= taken;
-    x->seen += taken;
-    atomic_fetch_add(&x->server->bytes_in, taken);
+    *n -= take_bytes(x, bytes, *n);
+    if (too_slow(x))
+        return MHD_NO;
     if (x->in.len < HTTP_PIECE)
         return sender_gone(x) ? MHD_NO : MHD_YES;
     return exchange_hand(x, JOB_WORK) ? MHD_YES : MHD_NO;
@@ -149,7 +170,8 @@ static void log_exchange(const Exchange *x, bool cut)
     snprintf(bytes, sizeof bytes, "%" PRIu64, x->sent);
     snprintf(ms, sizeof ms, "%" PRId64, monotonic_ms() - x->since);
     log_event(LOG_INFO, cut ? "cut" : "answered", "method", x->method, "route", x->route ? x->route->pattern : "-", "status", status,
-              "bytes", bytes, "ms", ms, "delivery", x->delivery[0] ? x->delivery : "-", NULL);
+              "bytes", bytes, "ms", ms, "delivery", x->delivery[0] ? x->delivery : "-", cut ? "why" : NULL,
+              x->cut_why ? x->cut_why : x->stranger->sent_away ? "crowded" : "broken", NULL);
 }
 
 static void on_completed(void *server, struct MHD_Connection *c, void **slot, enum MHD_RequestTerminationCode how)
@@ -164,7 +186,9 @@ static void on_completed(void *server, struct MHD_Connection *c, void **slot, en
     atomic_fetch_add(&s->cut, cut);
     atomic_fetch_add(&s->bytes_out, x->sent);
     log_exchange(x, cut);
+    stranger_again(&s->strangers, x->stranger);
     x->connection = NULL;
+    x->stranger = NULL;
     x->job = JOB_DROP;
     if (x->state)
         pool_push(&s->pool, x);                /* a door is dropped with a desk */
@@ -181,6 +205,7 @@ static struct MHD_Daemon *daemon_new(HttpServer *s)
                             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_CONNECTION_MEMORY,
                             MHD_OPTION_CONNECTION_TIMEOUT, s->settings->idle_seconds,
                             MHD_OPTION_STRICT_FOR_CLIENT, 1,
+                            MHD_OPTION_NOTIFY_CONNECTION, strangers_notify, &s->strangers,
                             MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_END);
 }
 
@@ -194,6 +219,7 @@ static HttpServer *server_new(const Gateway *g, const Route *const *tables, void
     s->tables = tables;
     s->refuse = refuse;
     pthread_mutex_init(&s->lock, NULL);
+    strangers_start(&s->strangers);
     return s;
 }
 
@@ -208,6 +234,7 @@ static void server_free(HttpServer **s)
 {
     listener_close(&(*s)->listener);
     pthread_mutex_destroy(&(*s)->lock);
+    strangers_stop(&(*s)->strangers);
     free(*s);
     *s = NULL;
 }

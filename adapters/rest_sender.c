@@ -2,6 +2,13 @@
 #include <string.h>
 #include <strings.h>
 
+static Rc known(Exchange *x, Rc rc)
+{
+    if (!rc)
+        exchange_known(x);
+    return rc;
+}
+
 Rc rest_sender(Exchange *x, Desk *d, Sender *out, Error *err)
 {
     const char *authorization = exchange_header(x, "Authorization");
@@ -12,11 +19,11 @@ Rc rest_sender(Exchange *x, Desk *d, Sender *out, Error *err)
             return err->rc;
         }
         const char *token = authorization + 7;
-        return sender_by_token(d, token + strspn(token, " "), out, err);
+        return known(x, sender_by_token(d, token + strspn(token, " "), out, err));
     }
     const char *pem = exchange_certificate(x);
     if (pem)
-        return sender_by_certificate(d, pem, out, err);
+        return known(x, sender_by_certificate(d, pem, out, err));
     *out = (Sender){0};
     return RC_OK;
 }

@@ -71,6 +71,7 @@ static Rc open_door(SoapMessage *m, Exchange *x, Desk *d, Form form, Error *err)
         || service_choose(m, exchange_settings(x), err))
         return err->rc;
     m->opened = true;
+    exchange_known(x);
     if (m->fetch)
         return RC_OK;
     Opening o = { .format = FORMAT_XML, .form = form == FORM_ELEMENT ? PAYLOAD_ELEMENT : PAYLOAD_TEXT,
@@ -126,8 +127,10 @@ Rc soap_message_feed(SoapMessage *m, Exchange *x, Desk *d, const char *bytes, si
         Form form = m->scan.payload_known ? form_of(m) : FORM_UNKNOWN;
         if (head_wait(m, err))
             return err->rc;
-        if (form == FORM_UNKNOWN)
+        if (form == FORM_UNKNOWN) {
+            exchange_holds(x, m->held.size);
             return RC_OK;
+        }
         if (open_door(m, x, d, form, err))
             return err->rc;
     }

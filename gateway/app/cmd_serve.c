@@ -2,6 +2,7 @@
 #include "adapters/soap.h"
 #include "gateway/app/command.h"
 #include "gateway/base/log.h"
+#include "gateway/flow/refusals.h"
 #include "gateway/flow/station.h"
 #include "gateway/flow/work.h"
 #include <libxml/parser.h>
@@ -84,6 +85,7 @@ static int serve(App *app)
     log_event(LOG_INFO, "stopping", NULL);
     http_stop(&http);
     crew_stop(&crew);
+    refusals_write(app->desk, true);
     log_event(LOG_INFO, "stopped", NULL);
     return atomic_load(&failed) ? EXIT_FAILED : EXIT_OK;
 }

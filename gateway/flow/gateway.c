@@ -1,5 +1,6 @@
 #include "gateway/flow/bell.h"
 #include "gateway/flow/keeper.h"
+#include "gateway/flow/refusals.h"
 #include "persistence/migrate.h"
 #include "schemas/contract.h"
 #include "transforms/convert.h"
@@ -43,6 +44,7 @@ Rc gateway_open(const Config *config, const Clock *clock, Gateway **out, Error *
     g->clock = *clock;
     g->arena = arena_new();
     g->identities = identities_new();
+    g->refusals = refusals_new();
     g->bell = bell_new();
     g->keeper = keeper_new(g);
     settings_from(config, &g->clock, &g->settings);
@@ -62,6 +64,7 @@ void gateway_free(Gateway **g)
     keeper_free(&(*g)->keeper);
     bell_free(&(*g)->bell);
     identities_free(&(*g)->identities);
+    refusals_free(&(*g)->refusals);
     arena_free(&(*g)->arena);
     free(*g);
     *g = NULL;

@@ -1,5 +1,5 @@
 /* What all threads of one process share: configuration, feeds and their tables, keys, texts, the clock. Read-only once opened, but for the
-   counters and the memory of identity.c, which guard themselves. */
+   counters and the memory of identity.c and refusals.c, which guard themselves. */
 #pragma once
 #include "gateway/flow/intake.h"
 #include "persistence/table.h"
@@ -22,6 +22,7 @@ void config_help(Buffer *out);                        /* every key, its default 
 
 typedef struct Keeper Keeper;                         /* those who keep at the same moment share a commit (keeper.c) */
 typedef struct Identities Identities;                 /* remembered passwords and failures (identity.c) */
+typedef struct Refusals Refusals;                     /* of unknown senders, counted (refusals.c) */
 
 struct Gateway {
     const Config *config;
@@ -33,6 +34,7 @@ struct Gateway {
     Texts        *texts;
     Clock         clock;
     Identities   *identities;
+    Refusals     *refusals;
     Keeper       *keeper;
     struct Bell  *bell;           /* something was kept */
     atomic_uint   uploads;        /* doors open now */

@@ -1,6 +1,4 @@
-#include "gateway/base/log.h"
-#include "gateway/flow/gateway.h"
-#include "persistence/audit.h"
+#include "gateway/flow/refusals.h"
 #include "persistence/certificate.h"
 #include "persistence/parties.h"
 #include <pthread.h>
@@ -87,19 +85,12 @@ static void note_failure(Identities *i, const unsigned char who[HASH_SIZE], Inst
     pthread_mutex_unlock(&i->lock);
 }
 
-static void audit_quietly(Desk *d, const char *actor, const char *act, const char *subject, const char *detail)
-{
-    Error late = {0};
-    if (audit_add(d->db, clock_now(&d->g->clock), actor, act, subject, detail, &late))
-        log_event(LOG_WARNING, "audit_failed", "error", late.text, NULL);
-}
-
 static Rc refuse(Desk *d, const char *how, unsigned seconds, Error *err)
 {
     char wait[16] = "";
     if (seconds)
         snprintf(wait, sizeof wait, "%u", seconds);
-    audit_quietly(d, "unknown", "refused", how, "unauthorised");
+    refusal_note(d, how, "unauthorised");
     return error_refuse(err, "unauthorised", seconds ? wait : NULL, NULL, NULL);
 }
 
@@ -196,8 +187,12 @@ Rc sender_by_certificate(Desk *d, const char *pem, Sender *out, Error *err)
 
 void door_refused(Desk *desk, const Sender *who, const char *source, const Error *why)
 {
-    char actor[32] = "unknown";
-    if (who && who->party)
-        snprintf(actor, sizeof actor, "party:%s", who->bin);
-    audit_quietly(desk, actor, "refused", source, why->code[0] ? why->code : "internal");
+    char actor[32];
+    const char *code = why->code[0] ? why->code : "internal";
+    if (!who || !who->party) {
+        refusal_note(desk, source, code);
+        return;
+    }
+    snprintf(actor, sizeof actor, "party:%s", who->bin);
+    audit_quietly(desk, actor, "refused", source, code);
 }

@@ -71,7 +71,8 @@ typedef struct {
 Rc   door_keep(Desk *desk, Door *d, const Meta *m, Receipt *out, Error *err) MUST_USE;
 void door_drop(Desk *desk, Door **d);         /* NULL-safe; without door_keep nothing is left behind */
 
-/* Notes a refusal at the door in the audit: who (may be NULL), from which source, why. Never fails the caller. */
+/* Notes a refusal at the door in the audit: who (may be NULL), from which source, why. Of unknown senders a few a minute and source, the others by their
+   number (refusals.h). Never fails the caller. */
 void door_refused(Desk *desk, const Sender *who, const char *source, const Error *why);
 
 /* Digests for adapters. */

@@ -1,6 +1,7 @@
 #include "gateway/flow/work.h"
 #include "gateway/base/log.h"
 #include "gateway/flow/bell.h"
+#include "gateway/flow/refusals.h"
 #include "gateway/flow/settling.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,6 +124,7 @@ Rc sweep_step(void *desk, Error *err)
 {
     Desk *d = desk;
     int removed;
+    refusals_write(d, false);
     Instant age = (Instant)d->g->config->upload_hours * 3600 * 1000000;
     if (inbox_sweep(d->db, clock_now(&d->g->clock) - age, &removed, err))
         return err->rc;

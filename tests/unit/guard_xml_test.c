@@ -58,7 +58,7 @@ static const struct { const char *xml, *verdict; } bad[] = {
     { "<!--\x0B--><a/>", "not_well_formed: control_character, 4" }, { "<a><?p \x02?></a>", "not_well_formed: control_character, 7" },
     { "<a><![CDATA[]\x01]></a>", "not_well_formed: control_character, 13" },
     { "<!-- -- --><a/>", "not_well_formed: comment, 7" }, { "<!-- ---><a/>", "not_well_formed: comment, 7" },
-    { "<!--> --><a/>", "not_well_formed: comment, 4" }, { "<!---> --><a/>", "not_well_formed: comment, 5" }, { "<!----><a/>", "" },
+    { "<!--> --><a/>", "not_well_formed: comment, 4" }, { "<!---> --><a/>", "not_well_formed: comment, 5" },
     { "<!-><a/>", "not_well_formed: markup, 0" }, { "<!ENTITY x 'y'><a/>", "not_well_formed: markup, 0" },
     { "<a><![cdata[x]]></a>", "not_well_formed: markup, 3" }, { "<a><![INCLUDE[x]]></a>", "not_well_formed: markup, 3" },
     { "<!DOCTYPE a><a/>", "doctype" }, { "<!doctype a><a/>", "doctype" }, { "<a><!DOCTYPE a></a>", "doctype" },
