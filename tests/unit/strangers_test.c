@@ -50,14 +50,14 @@ static void known_senders_are_not_sent_away(void **state)
     SCOPED(reply_free) Reply r;
     int known = client_open(port);
     client_text(known, "POST /v1/deliveries?feed=demo HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\nContent-Type: application/xml\r\n"
-                       "Transfer-Encoding: chunked\r\n\r\n3\r\n<d>\r\n");
+                       "Transfer-Encoding: chunked\r\n\r\na\r\n<delivery>\r\n");
     for (int i = 0; i < DEADLINE_MS && !fake.opened; i++)
         usleep(1000);
     assert_int_equal(fake.opened, 1);
     for (int i = 0; i < MANY; i++)
         fd[i] = client_open(port);
     assert_true(is_cut(fd[0]));
-    client_text(known, "4\r\n</d>\r\n0\r\n\r\n");
+    client_text(known, "b\r\n</delivery>\r\n0\r\n\r\n");
     reply_read(known, &r, false);
     assert_in_range(r.status, 200, 202);
     close(known);
