@@ -20,7 +20,7 @@ Rc   reader_feed(Reader *r, const char *bytes, size_t n, Error *err) MUST_USE;
 Rc   reader_end (Reader *r, Error *err) MUST_USE;
 
 /* What the first bytes of a payload (at most 64 KB) say it is about. RC_OK: *out is filled with what it says; RC_END: more bytes are needed to tell
-   (is_all false), RC_REJECT: it is not a delivery: unknown_root {root as "{namespace}name"}, claim_too_late (not within these bytes), …
+   (is_all false, under 64 KB), RC_REJECT: it is not a delivery: unknown_root {root as "{namespace}name"}, claim_too_late (not within these bytes), …
    FORMAT_XML: root {urn:kz:nqs:delivery:1}delivery with feed, period, kind; with a prologue, {urn:kz:nqs:delivery:1}record or withdraw as first element is a
    delivery that says nothing itself (compound). FORMAT_JSON: object with feed, period, kind before "records"; a bare array says nothing; FORMAT_NDJSON says nothing. */
 Rc   claim_read(Format format, const char *xml_prologue, const char *bytes, size_t n, bool is_all, Claim *out, Error *err) MUST_USE;

@@ -44,7 +44,7 @@ static void nil_look(XmlRecord *x, const Attribute *at)
 
 static void attributes_look(XmlRecord *x, const xmlChar *element, int n, const Attribute *attributes)
 {
-    for (const Attribute *at = attributes; at < attributes + n && !x->r.bad; at++)
+    for (const Attribute *at = attributes; n-- > 0 && !x->r.bad; at++)
         if (!at->ns)
             spoil(x, "attribute %s does not belong on element %s", (const char *)at->name, (const char *)element);
         else if (element_is(at->name, at->ns, "nil", XSI_NS))
@@ -53,7 +53,7 @@ static void attributes_look(XmlRecord *x, const xmlChar *element, int n, const A
 
 static void ground_look(XmlRecord *x, int n, const Attribute *attributes)
 {
-    for (const Attribute *at = attributes; at < attributes + n; at++) {
+    for (const Attribute *at = attributes; n-- > 0; at++) {
         if (at->ns)
             continue;
         if (x->r.wish == RECORD_WITHDRAW && xmlStrEqual(at->name, BAD_CAST "ground"))
