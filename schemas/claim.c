@@ -59,7 +59,7 @@ static void on_doctype(void *self, const xmlChar *name, const xmlChar *public_id
 static void root_take(XmlClaim *x, int n, const Attribute *attributes)
 {
     bool known;
-    for (const Attribute *at = attributes; n-- && !x->rc; at++)
+    for (const Attribute *at = attributes; n-- > 0 && !x->rc; at++)
         if (!at->ns)
             x->rc = claim_put(x->out, (const char *)at->name, (const char *)at->value, (size_t)(at->end - at->value), &known, x->err);
 }

@@ -34,7 +34,7 @@ typedef struct {
 Rc   reader_whole(Reader *r, const Bytes *bytes, Error *err) MUST_USE;
 
 /* What the first bytes of a payload (at most 64 KB) say it is about. RC_OK: *out is filled with what it says; RC_END: more bytes are needed to tell
-   (is_all false), RC_REJECT: it is not a delivery: unknown_root {root as "{namespace}name"; whole in *root, where that is not NULL}, claim_too_late (not within these bytes), …
+   (is_all false, under 64 KB), RC_REJECT: it is not a delivery: unknown_root {root as "{namespace}name"; whole in *root, where that is not NULL}, claim_too_late (not within these bytes), …
    FORMAT_XML: root {urn:kz:nqs:delivery:1}delivery with feed, period, kind; with a prologue, {urn:kz:nqs:delivery:1}record or withdraw as first element is a
    delivery that says nothing itself (compound). FORMAT_JSON: object with feed, period, kind before "records"; a bare array says nothing; NDJSON and tables say nothing. */
 Rc   claim_read(Format format, const char *xml_prologue, const char *bytes, size_t n, bool is_all, Claim *out, Buffer *root, Error *err) MUST_USE;

@@ -55,7 +55,7 @@ static void child_append(Node *parent, Node *n)
 /* A supplier's own attributes are children "@name"; those of XML Schema itself say nothing of the thing. */
 static void attributes_take(XmlRecord *x, Node *to, int n, const Attribute *attributes)
 {
-    for (const Attribute *at = attributes; at < attributes + n && !x->r.bad; at++) {
+    for (const Attribute *at = attributes; n-- > 0 && !x->r.bad; at++) {
         size_t name_len = strlen((const char *)at->name), len = (size_t)(at->end - at->value);
         if ((at->ns && xmlStrEqual(at->ns, BAD_CAST XSI_NS)) || !room_take(x, sizeof(Node) + name_len + 1 + len))
             continue;
@@ -68,7 +68,7 @@ static void attributes_take(XmlRecord *x, Node *to, int n, const Attribute *attr
 
 static void attributes_look(XmlRecord *x, const xmlChar *element, int n, const Attribute *attributes)
 {
-    for (const Attribute *at = attributes; at < attributes + n && !x->r.bad; at++)
+    for (const Attribute *at = attributes; n-- > 0 && !x->r.bad; at++)
         if (!at->ns && !x->own)
             spoil(x, "attribute %s does not belong on element %s", (const char *)at->name, (const char *)element);
         else if (element_is(at->name, at->ns, "nil", XSI_NS))
@@ -77,7 +77,7 @@ static void attributes_look(XmlRecord *x, const xmlChar *element, int n, const A
 
 static void ground_look(XmlRecord *x, int n, const Attribute *attributes)
 {
-    for (const Attribute *at = attributes; at < attributes + n; at++) {
+    for (const Attribute *at = attributes; n-- > 0; at++) {
         if (at->ns)
             continue;
         if (x->r.wish == RECORD_WITHDRAW && xmlStrEqual(at->name, BAD_CAST "ground"))

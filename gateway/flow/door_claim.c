@@ -126,12 +126,11 @@ Rc claim_seek(Door *d, bool is_all, Error *err)
     if (!worth_looking(d, is_all))
         return RC_OK;
     d->tried = d->head.len;
-    bool last = is_all || d->head.len >= CLAIM_CEILING;
     /* A delivery of nothing may be said by the transport alone. */
     bool silent = is_all && d->head.len == 0 && kind_read(d->said.kind) == KIND_NIL;
-    Rc rc = silent ? RC_OK : claim_read(d->a.format, d->a.xml_prologue, d->head.at ? d->head.at : "", d->head.len, last, &found, &root, err);
+    Rc rc = silent ? RC_OK : claim_read(d->a.format, d->a.xml_prologue, d->head.at ? d->head.at : "", d->head.len, is_all, &found, &root, err);
     if (rc == RC_END)
-        return last ? error_refuse(err, "claim_too_late", NULL, NULL, NULL) : RC_OK;
+        return RC_OK;
     if (rc == RC_REJECT && root.len && buffer_string(&root))
         return unknown_root(d, &root, err);
     return rc ? rc : claim_settle(d, &found, err);

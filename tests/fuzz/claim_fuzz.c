@@ -7,7 +7,7 @@ static Rc told(Format format, const char *prologue, const uint8_t *data, size_t 
 {
     char *bytes = malloc(size + !size);
     memcpy(bytes, data, size);
-    Rc rc = claim_read(format, prologue, bytes, size, is_all, c, err);
+    Rc rc = claim_read(format, prologue, bytes, size, is_all, c, NULL, err);
     free(bytes);
     HOLDS(rc == RC_OK || rc == RC_REJECT || (rc == RC_END && !is_all));
     return rc;

@@ -73,7 +73,7 @@ static inline void reading_run(Format format, const char *prologue, const Feed *
     SCOPED(arena_free) Arena *a = arena_new();
     Reading r = { { reading_complaint }, feed, a, seen };
     SCOPED(reader_free) Reader *reader = NULL;
-    HOLDS(reader_open(format, prologue, reading_record, &r, &reader, &err) == RC_OK);
+    HOLDS(reader_open(format, prologue, NULL, reading_record, &r, &reader, &err) == RC_OK);
     Rc rc = fuzz_feed(cut, data, size, reading_bytes, reader, &err);
     if (!rc)
         rc = reader_end(reader, &err);
@@ -87,7 +87,7 @@ static inline const Feed *reading_feed(Format format, const char *prologue, cons
     Error err = {0};
     Claim said = {0};
     const Feed *f = NULL;
-    if (!claim_read(format, prologue, (const char *)data, size, true, &said, &err))
+    if (!claim_read(format, prologue, (const char *)data, size, true, &said, NULL, &err))
         f = feeds_find(reading_feeds(), said.feed);
     return f ? f : feeds_find(reading_feeds(), "recognition-results");
 }
