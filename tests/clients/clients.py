@@ -112,7 +112,7 @@ def real_clients(g):
         folder = pathlib.Path(name)
         good, foreign = folder / "good.xml", folder / "foreign.xml"
         good.write_text(DECLARATION + payload())
-        foreign.write_text(DECLARATION + '<p:ProfessionList xmlns:p="urn:example:nqs:feed"><p:Profession/></p:ProfessionList>')
+        foreign.write_text(DECLARATION + '<p:ProfessionList xmlns:p="urn:example:other"><p:Profession/></p:ProfessionList>')
         keys = key_pair(folder)
         for client, modes, signatures in (("zeep", ["element", "string", "typed", "cdata"], ["bst", "x509data"]),
                                           ("node", ["element", "string", "typed", "cdata"], ["plain", "timestamp"])):
@@ -180,17 +180,39 @@ class Captured:
         return html.escape(text).replace("\n", "&#xA;") if self.name.startswith("node") else html.escape(text, quote=False)
 
 
+def captured_as_they_are(g):
+    """Their own form, in transforms/mappings/professions-shep.yaml."""
+    codes = set()
+    for path in CAPTURED:
+        c = Captured(g, path)
+        theirs = {code.decode() for code in re.findall(rb"Code(?:>|&gt;)([0-9-]+)", c.inside)}
+        receipt = accepted(g, c.name, g.raw(c.bytes()), len(theirs))
+        if not receipt:
+            continue
+        codes |= theirs
+        checks.equal("%s: the whole message is kept as it was sent" % c.name, (receipt["digests"]["kept"], receipt["digests"]["sent"]), ("sha-256:" + sha256(c.body),) * 2)
+        checks.equal("%s: whose, about what, and how it is read" % c.name, {k: receipt.get(k) for k in ("party", "feed", "kind", "mapping")},
+                     {"party": c.party["bin"], "feed": FEED, "kind": KIND, "mapping": "professions-shep"})
+    kept = {r["code"]: r for r in g.records(FEED) if r["code"] in codes}
+    checks.equal("every profession of them is there", set(kept), codes)
+    checks.equal("as it was written", (kept["2512-1-004"]["name_kk"], kept["2512-1-004"]["nkz_code"]) if "2512-1-004" in kept else None, ("Жүйелік әкімші <\"1\"> & 'т.б.'", "2512-1"))
+    checks.equal("all forms were among them", {Captured(g, p).form for p in CAPTURED}, {"element", "compound", "text", "cdata"})
+
+
 def captured_foreign(g):
+    """A root that no mapping is bound to."""
     before = rows(g)
     for path in CAPTURED:
         c = Captured(g, path)
+        c.body = c.body.replace(b"urn:example:nqs:feed", b"urn:example:elsewhere")
+        c.inside = c.inside.replace(b"urn:example:nqs:feed", b"urn:example:elsewhere")
         refused(g, c.name, g.raw(c.bytes()), "SCE001", "Profession" if c.form == "compound" else "ProfessionList", before=before)
-    checks.equal("all forms were among them", {Captured(g, p).form for p in CAPTURED}, {"element", "compound", "text", "cdata"})
 
 
 def captured_canonical(g):
     for i, path in enumerate(CAPTURED):
         c = Captured(g, path)
+        c.put(b"<messageId>", b"<messageId>canonical-")         # the captured id was used by what they sent themselves
         text = c.canonical(100 + 2 * i)
         receipt = accepted(g, c.name, g.raw(c.bytes()))
         if not receipt:
@@ -321,7 +343,7 @@ def description(g):
 def main():
     g = Gateway().start(SERVICES)
     checks.say("started")
-    for test in (description, real_clients, captured_foreign, captured_canonical, chunks_split_characters, gzip_bodies, expect_continue,
+    for test in (description, real_clients, captured_foreign, captured_as_they_are, captured_canonical, chunks_split_characters, gzip_bodies, expect_continue,
                  upgrade_is_passed_over, repeats, services, heads_that_cannot_be, what_is_really_sent, credentials):
         checks.run(test, g)
     checks.equal("no upload is left", g.psql("select count(*) from nqs.upload"), "0")
