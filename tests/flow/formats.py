@@ -10,15 +10,13 @@ from checks import Checks
 
 check = Checks()
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MAPPING = """mapping: %(name)s
+MAPPING = """name: %(name)s
 version: 1.0.0
 title: Things as %(name)s writes them
 feed: things-listed
 format: %(format)s
 %(bind)skind: changes
-%(period)s
-layout: {%(layout)s}
-columns:
+%(period)s%(layout)scolumns:
   - {to: code, from: %(code)s}
   - {to: item, from: %(item)s}
   - {to: title, from: %(title)s}
@@ -28,17 +26,18 @@ columns:
 def mappings(folder):
     folder.mkdir(exist_ok=True)
     json_names = {"code": "id.code", "item": "id.no", "title": "name"}
-    table_names = {"code": '"Код"', "item": '"№ п/п"', "title": '"Наименование"'}
+    table_names = {"code": "Код", "item": "№ п/п", "title": "Наименование"}
     rows = [
         {"name": "things-json", "format": "json", "bind": "", "layout": "records: 'data.items[]'", **json_names},
-        {"name": "things-ndjson", "format": "ndjson", "bind": "bind: {file: 'things_*.ndjson'}\n", "layout": "records: '.'", **json_names},
+        {"name": "things-ndjson", "format": "ndjson", "bind": "bind: {file: 'things_*.ndjson'}\n", "layout": "", **json_names},
         {"name": "things-csv", "format": "csv", "bind": "bind: {role: education-authority, file: '*.csv'}\n", "layout": "charset: windows-1251", **table_names},
-        {"name": "things-xml", "format": "xml", "bind": "bind: {root: '{urn:x:things}Things'}\n", "layout": "records: 'Things/Thing'",
+        {"name": "things-xml", "format": "xml", "bind": "bind: {root: ['{urn:x:things}Things']}\n", "layout": "records: 'Things/Thing'",
          "code": "Code", "item": "'@no'", "title": "Name"},
         {"name": "things-pages", "format": "json-seq", "bind": "", "layout": "records: 'page[]'", **json_names},
     ]
     for row in rows:
-        row["period"] = "period: {from: file, pattern: 'things_(.*).ndjson'}" if row["format"] == "ndjson" else ""
+        row["layout"] = row["layout"] and "layout: {%s}\n" % row["layout"]
+        row["period"] = "period: {from: file, file: 'things_{yyyy}-{mm}.ndjson'}\n" if row["format"] == "ndjson" else ""
         (folder / (row["name"] + ".yaml")).write_text(MAPPING % row)
 
 
