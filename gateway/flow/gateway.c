@@ -29,6 +29,8 @@ static Rc open_parts(Gateway *g, Error *err)
     const char *texts = arena_printf(g->arena, "%s/schemas/texts/findings.yaml", c->share);
     if (gateway_feeds(c->contracts, &g->feeds, err) || texts_load(texts, &g->texts, err) || vault_open(c->key_file, &g->vault, err))
         return err->rc;
+    if (zone_load("Asia/Almaty", &g->zone, err) || pulls_check(c, g->feeds, err))
+        return err->rc;
     g->tables = arena_alloc(g->arena, (g->feeds->n + 1) * sizeof *g->tables);
     for (size_t i = 0; i < g->feeds->n; i++)
         g->tables[i] = table_new(&g->feeds->at[i], g->arena);
@@ -59,6 +61,7 @@ void gateway_free(Gateway **g)
     if (!*g)
         return;
     texts_free(&(*g)->texts);
+    zone_free(&(*g)->zone);
     vault_free(&(*g)->vault);
     contracts_free(&(*g)->feeds);
     keeper_free(&(*g)->keeper);
