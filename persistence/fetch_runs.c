@@ -13,8 +13,8 @@ static Rc seen(Db *db, const char *fetch, Instant now, Error *err)
 Rc fetch_run_due(Db *db, const char *fetch, Instant due, const char *period, Instant now, Error *err)
 {
     static const char sql[] =
-        "insert into nqs.fetch_run (fetch, due, period) select f.name, $2::timestamptz, $3 from nqs.fetch f where f.name = $1 and f.since < $2::timestamptz"
-        " and not exists (select from nqs.fetch_run r where r.fetch = f.name and r.due >= $2::timestamptz) on conflict (fetch, due) where due is not null do nothing";
+        "insert into nqs.fetch_run (name, due, period) select f.name, $2::timestamptz, $3 from nqs.fetch f where f.name = $1 and f.since < $2::timestamptz"
+        " and not exists (select from nqs.fetch_run r where r.name = f.name and r.due >= $2::timestamptz) on conflict (name, due) where due is not null do nothing";
     SCOPED(rows_end) Rows rows = {0};
     Args args = {0};
     if (seen(db, fetch, now, err))
@@ -47,7 +47,7 @@ static Rc run_query(Db *db, const char *sql, const Args *args, FetchRun *out, Er
 
 Rc fetch_run_new(Db *db, const char *fetch, const char *period, Instant now, FetchRun *out, Error *err)
 {
-    static const char sql[] = "insert into nqs.fetch_run (fetch, period, state, attempt, begun) values ($1, $2, 'running', 1, $3::timestamptz) returning id, attempt, period";
+    static const char sql[] = "insert into nqs.fetch_run (name, period, state, attempt, begun) values ($1, $2, 'running', 1, $3::timestamptz) returning id, attempt, period";
     Args args = {0};
     if (seen(db, fetch, now, err))
         return err->rc;
@@ -63,7 +63,7 @@ Rc fetch_run_tidy(Db *db, const char *fetch, Instant now, Error *err)
         "update nqs.fetch_run r set state = case when x.kept then 'kept' else 'failed' end, error_code = case when x.kept then null else 'interrupted' end,"
         " delivery = case when x.kept then r.delivery end, ended = $2::timestamptz"
         " from (select o.id, exists (select from nqs.envelope e where e.id = o.delivery) as kept from nqs.fetch_run o"
-        "  where o.fetch = $1 and (o.state = 'running' or (o.state = 'waiting' and o.due is null))) x"
+        "  where o.name = $1 and (o.state = 'running' or (o.state = 'waiting' and o.due is null))) x"
         " where r.id = x.id and (x.kept or r.due is null)";
     Args args = {0};
     arg_text(&args, fetch);
@@ -75,7 +75,7 @@ Rc fetch_run_take(Db *db, const char *fetch, Instant now, FetchRun *out, Error *
 {
     static const char sql[] =
         "update nqs.fetch_run set state = 'running', attempt = attempt + 1, begun = coalesce(begun, $2::timestamptz), delivery = null where id ="
-        " (select id from nqs.fetch_run where fetch = $1 and due is not null and (state = 'running' or (state = 'waiting' and (next_at is null or next_at <= $2::timestamptz)))"
+        " (select id from nqs.fetch_run where name = $1 and due is not null and (state = 'running' or (state = 'waiting' and (next_at is null or next_at <= $2::timestamptz)))"
         "  order by id limit 1) returning id, attempt, period";
     Args args = {0};
     arg_text(&args, fetch);
@@ -123,7 +123,7 @@ Rc fetch_run_last(Db *db, const char *fetch, Buffer *json, Error *err)
 {
     static const char sql[] =
         "select json_build_object('run', id, 'due', due, 'period', period, 'state', state, 'attempt', attempt, 'next_at', next_at, 'begun', begun, 'ended', ended, 'pages', pages,"
-        " 'bytes', bytes, 'http_status', http_status, 'error', error_code, 'delivery', delivery)::text from nqs.fetch_run where fetch = $1 order by id desc limit 1";
+        " 'bytes', bytes, 'http_status', http_status, 'error', error_code, 'delivery', delivery)::text from nqs.fetch_run where name = $1 order by id desc limit 1";
     SCOPED(rows_end) Rows rows = {0};
     Args args = {0};
     arg_text(&args, fetch);

@@ -6,7 +6,7 @@ create table nqs.fetch (
 
 create table nqs.fetch_run (
     id          bigint generated always as identity primary key,
-    fetch       text not null references nqs.fetch,
+    name        text not null references nqs.fetch,
     due         timestamptz,               -- the moment of the schedule it is for; null: by command
     period      text not null,
     state       text not null default 'waiting' check (state in ('waiting', 'running', 'kept', 'repeat', 'refused', 'failed')),
@@ -20,5 +20,5 @@ create table nqs.fetch_run (
     error_code  text,
     delivery    uuid                       -- running: about to be kept
 );
-create unique index fetch_run_due on nqs.fetch_run (fetch, due) where due is not null;
-create index fetch_run_latest on nqs.fetch_run (fetch, id);
+create unique index fetch_run_due on nqs.fetch_run (name, due) where due is not null;
+create index fetch_run_latest on nqs.fetch_run (name, id);
