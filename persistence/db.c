@@ -324,3 +324,25 @@ void tx_end(Tx *tx)
     }
     tx->db = NULL;
 }
+
+static Rc lock_query(Db *db, const char *sql, const char *what, bool *yes, Error *err)
+{
+    SCOPED(rows_end) Rows rows = {0};
+    Args args = {0};
+    arg_text(&args, what);
+    if (db_query(db, sql, &args, &rows, err))
+        return err->rc;
+    *yes = *rows_text(&rows, 0, 0) == 't';
+    return RC_OK;
+}
+
+Rc db_hold(Db *db, const char *what, bool *held, Error *err)
+{
+    return lock_query(db, "select pg_try_advisory_lock(hashtextextended($1, 7391))", what, held, err);
+}
+
+Rc db_release(Db *db, const char *what, Error *err)
+{
+    bool had;
+    return lock_query(db, "select pg_advisory_unlock(hashtextextended($1, 7391))", what, &had, err);
+}

@@ -56,6 +56,10 @@ Rc db_query_bytes(Db *db, const char *sql, const Args *args, Rows *out, Error *e
 Rc db_exec(Db *db, const char *sql, Error *err) MUST_USE;
 int64_t rows_affected(const Rows *r);
 
+/* A session's advisory lock under a name; counted, and gone with the connection. */
+Rc db_hold   (Db *db, const char *what, bool *held, Error *err) MUST_USE;      /* *held false: another session has it */
+Rc db_release(Db *db, const char *what, Error *err) MUST_USE;
+
 /* Binary COPY into sql ("copy t (…) from stdin (format binary)"): header and trailer are written here. Nothing else may run between begin and end. */
 Rc   copy_begin(Db *db, const char *sql, Error *err) MUST_USE;
 Rc   copy_put  (Db *db, const char *bytes, size_t n, Error *err) MUST_USE;

@@ -97,10 +97,31 @@ Rc party_revoke(Db *db, const char *bin, Instant now, Error *err)
     return on_party(db, sql, &args, bin, err);
 }
 
+Rc party_set_lang(Db *db, const char *bin, const char *lang, Error *err)
+{
+    Args args = {0};
+    arg_text(&args, bin);
+    arg_text(&args, lang);
+    return on_party(db, "update nqs.party set lang = $2 where bin = $1 returning 1", &args, bin, err);
+}
+
+Rc party_lang(Db *db, const char *bin, char *lang, Error *err)
+{
+    SCOPED(rows_end) Rows rows = {0};
+    Args args = {0};
+    arg_text(&args, bin);
+    if (db_query(db, "select lang from nqs.party where bin = $1", &args, &rows, err))
+        return err->rc;
+    if (rows_n(&rows) == 0)
+        return RC_END;
+    snprintf(lang, 3, "%s", rows_text(&rows, 0, 0));
+    return RC_OK;
+}
+
 Rc party_list(Db *db, Instant now, Buffer *json, Error *err)
 {
     static const char sql[] =
-        "select coalesce(json_agg(x order by x.bin), '[]')::text from (select p.bin, p.name, p.disabled_at is not null as disabled,"
+        "select coalesce(json_agg(x order by x.bin), '[]')::text from (select p.bin, p.name, p.lang, p.disabled_at is not null as disabled,"
         " (select coalesce(json_agg(json_build_object('role', r.role, 'from', r.valid_from, 'to', r.valid_to, 'by', r.source,"
         "   'in_force', r.valid_from <= d.day and (r.valid_to is null or r.valid_to >= d.day)) order by r.role, r.valid_from), '[]') from nqs.party_role r where r.party = p.id) as roles,"
         " (select count(*) from nqs.credential c where c.party = p.id and c.kind = 'token' and c.disabled_at is null) as tokens,"

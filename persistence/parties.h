@@ -14,6 +14,9 @@ Rc party_password(Db *db, const char *bin, const char *sender_id, const char *pa
 Rc party_list   (Db *db, Instant now, Buffer *json, Error *err) MUST_USE;
 Rc party_revoke (Db *db, const char *bin, Instant now, Error *err) MUST_USE;                           /* all its tokens and passwords */
 
+Rc party_set_lang(Db *db, const char *bin, const char *lang, Error *err) MUST_USE;                      /* kk, ru or en: of what is written for it unasked */
+Rc party_lang   (Db *db, const char *bin, char *lang, Error *err) MUST_USE;                            /* 3 bytes; RC_END: no such party */
+
 /* A credential that is in force, and the sender behind it. RC_END: there is none. */
 typedef struct { Sender sender; unsigned char salt[SALT_SIZE], secret[HASH_SIZE]; bool has_secret; } Credential;
 Rc credential_find(Db *db, const char *kind, const void *lookup, size_t n, Instant now, Credential *out, Error *err) MUST_USE;

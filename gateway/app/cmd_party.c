@@ -8,7 +8,7 @@
 typedef struct {
     App        *app;
     Positions   p;                      /* at[0] is the action */
-    const char *from, *to, *ground;
+    const char *from, *to, *ground, *lang;
     bool        json;
     Instant     now;
     char        token[2 * KEY_SIZE + 1];    /* to be shown once its making is committed */
@@ -52,9 +52,16 @@ static Rc disable(Call *c, Error *err) { return party_disable(c->app->desk->db, 
 static Rc enable(Call *c, Error *err)  { return party_disable(c->app->desk->db, c->p.at[1], false, c->now, err); }
 static Rc revoke(Call *c, Error *err)  { return party_revoke(c->app->desk->db, c->p.at[1], c->now, err); }
 
+static Rc set(Call *c, Error *err)
+{
+    if (!c->lang || (strcmp(c->lang, "kk") && strcmp(c->lang, "ru") && strcmp(c->lang, "en")))
+        return error_set(err, RC_REJECT, "--lang is kk, ru or en");
+    return party_set_lang(c->app->desk->db, c->p.at[1], c->lang, err);
+}
+
 static Rc list(Call *c, Error *err)
 {
-    static const char *const columns[] = { "bin", "name", "disabled", "tokens", "sender_ids", "roles", NULL };
+    static const char *const columns[] = { "bin", "name", "lang", "disabled", "tokens", "sender_ids", "roles", NULL };
     SCOPED(buffer_free) Buffer out = {0};
     if (party_list(c->app->desk->db, c->now, &out, err))
         return err->rc;
@@ -67,7 +74,7 @@ static Rc list(Call *c, Error *err)
 
 static const struct { const char *name; int arguments; bool audited; Rc (*run)(Call *, Error *); } actions[] = {
     { "add", 2, true, add }, { "role", 2, true, role }, { "token", 1, true, token }, { "password", 2, true, password },
-    { "revoke", 1, true, revoke }, { "disable", 1, true, disable }, { "enable", 1, true, enable }, { "list", 0, false, list },
+    { "revoke", 1, true, revoke }, { "disable", 1, true, disable }, { "enable", 1, true, enable }, { "set", 1, true, set }, { "list", 0, false, list },
 };
 
 /* What was done, in words that hold no secret. */
@@ -77,6 +84,8 @@ static void detail(const Call *c, Buffer *out)
         buffer_print(out, "%s", c->p.at[2]);
     if (c->from)
         buffer_print(out, " from %s to %s, ground: %s", c->from, c->to ? c->to : "-", c->ground ? c->ground : "-");
+    if (c->lang)
+        buffer_print(out, "lang %s", c->lang);
     buffer_string(out);
 }
 
@@ -103,7 +112,7 @@ int cmd_party(int argc, char **argv)
     const char *config = NULL;
     SCOPED(app_close) App app = {0};
     Call c = { .app = &app };
-    const Option options[] = { { "config", &config, NULL }, { "from", &c.from, NULL }, { "to", &c.to, NULL }, { "ground", &c.ground, NULL },
+    const Option options[] = { { "config", &config, NULL }, { "from", &c.from, NULL }, { "to", &c.to, NULL }, { "ground", &c.ground, NULL }, { "lang", &c.lang, NULL },
                                { "json", NULL, &c.json }, { NULL, NULL, NULL } };
     Error err = {0};
     if (!options_read(argc, argv, options, &c.p))

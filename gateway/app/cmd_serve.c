@@ -1,3 +1,4 @@
+#include "adapters/folder.h"
 #include "adapters/rest.h"
 #include "adapters/soap.h"
 #include "gateway/app/command.h"
@@ -29,12 +30,26 @@ static void *run(void *station)
     return NULL;
 }
 
+enum { STATIONS = WORKERS_MOST + 3 };
+
 typedef struct {
     Work     *work[WORKERS_MOST];
-    Station   station[WORKERS_MOST + 1];
-    pthread_t thread[WORKERS_MOST + 1];
+    Folders  *folders;              /* NULL: there are no drop boxes */
+    Station   station[STATIONS];
+    pthread_t thread[STATIONS];
     size_t    n_work, n;
 } Crew;
+
+/* What delivers by itself has a station of its own only where there is such a thing. */
+static void sources_start(Crew *c, const Gateway *g)
+{
+    size_t n;
+    long idle_ms = 1000l * (long)poll_seconds(g);
+    if (drop_boxes(g, &n), n) {
+        c->folders = folders_new(g);
+        c->station[c->n++] = (Station){ "folder", folders_step, c->folders, idle_ms };
+    }
+}
 
 static void crew_start(Crew *c, const Gateway *g, Desk *sweeper)
 {
@@ -44,6 +59,7 @@ static void crew_start(Crew *c, const Gateway *g, Desk *sweeper)
         c->station[c->n++] = (Station){ "work", work_step, c->work[i], 0 };
     }
     c->station[c->n++] = (Station){ "sweep", sweep_step, sweeper, SWEEP_MS };
+    sources_start(c, g);
     for (size_t i = 0; i < c->n; i++)
         if (pthread_create(&c->thread[i], NULL, run, &c->station[i]))
             abort();
@@ -56,6 +72,7 @@ static void crew_stop(Crew *c)
         pthread_join(c->thread[i], NULL);
     for (size_t i = 0; i < c->n_work; i++)
         work_free(&c->work[i]);
+    folders_free(&c->folders);
 }
 
 static void block_signals(sigset_t *set)

@@ -53,7 +53,7 @@ static int config_check(const char *file)
     SCOPED(config_free) Config *c = NULL;
     SCOPED(contracts_free) Feeds *feeds = NULL;
     Error err = {0};
-    if (config_load(file, &c, &err) || gateway_feeds(c->contracts, &feeds, &err))
+    if (config_load(file, &c, &err) || gateway_feeds(c->contracts, &feeds, &err) || pulls_check(c, feeds, &err))
         return app_complain(NULL, &err);
     printf("%s: good; serves at %s, with %zu contracts of %s\n", file, c->listen, feeds->n, c->contracts);
     return EXIT_OK;

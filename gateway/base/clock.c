@@ -30,7 +30,7 @@ Instant clock_now(const Clock *c) { return c->now(c->self); }
 bool clock_synchronised(const Clock *c) { return c->synchronised(c->self); }
 
 /* The Gregorian calendar in eras of 400 years (146,097 days), each year beginning on 1 March so that leap days come last. */
-static int64_t days_of(int year, int month, int day)
+int64_t calendar_days(int year, int month, int day)
 {
     int64_t y = month > 2 ? year : year - 1;
     int64_t era = (y >= 0 ? y : y - 399) / 400, of_era = y - era * 400;
@@ -38,7 +38,7 @@ static int64_t days_of(int year, int month, int day)
     return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
-static void date_of(int64_t days, int *year, int *month, int *day)
+void calendar_date(int64_t days, int *year, int *month, int *day)
 {
     days += 719468;
     int64_t era = (days >= 0 ? days : days - 146096) / 146097, of_era = days - era * 146097;
@@ -57,7 +57,7 @@ char *instant_text(Instant at, char out[INSTANT_TEXT])
     int64_t day_length = DAY_SECONDS * second, days = at / day_length - (at % day_length < 0), rest = at - days * day_length;
     int year, month, day;
     unsigned s = (unsigned)(rest / second);
-    date_of(days, &year, &month, &day);
+    calendar_date(days, &year, &month, &day);
     snprintf(out, INSTANT_TEXT, "%04d-%02u-%02uT%02u:%02u:%02u.%06uZ", year, (unsigned)month % 100, (unsigned)day % 100,
              s / 3600 % 100, s / 60 % 60, s % 60, (unsigned)(rest % second));
     return out;
@@ -152,7 +152,7 @@ bool instant_read(const char *s, Instant *out, bool *zoned)
     bool named;
     if (!moment_read(&s, &m) || !moment_exists(&m) || !zone_read(s, &m, &offset, &named))
         return false;
-    int64_t seconds = days_of(m.year, m.month, m.day) * DAY_SECONDS + m.hour * 3600 + m.minute * 60 + m.sec - offset;
+    int64_t seconds = calendar_days(m.year, m.month, m.day) * DAY_SECONDS + m.hour * 3600 + m.minute * 60 + m.sec - offset;
     *out = seconds * second + m.micro;
     *zoned = named;
     return true;

@@ -28,3 +28,7 @@ Day instant_day(Instant at);
    before; 23:00 to 24:00 of 2024-02-29, which came twice, is the first) and *zoned is false. Digits behind the microseconds are cut.
    Returns false, and writes nothing, when it is no such instant. */
 bool instant_read(const char *s, Instant *out, bool *zoned);
+
+/* Days since 1970-01-01 of a date of the Gregorian calendar, and back. */
+int64_t calendar_days(int year, int month, int day);
+void    calendar_date(int64_t days, int *year, int *month, int *day);

@@ -1,5 +1,4 @@
-#include "gateway/base/yaml.h"
-#include "gateway/flow/gateway.h"
+#include "gateway/flow/config_pull.h"
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,8 +19,10 @@ static const cyaml_schema_field_t fields[] = {
     OPTIONAL_TEXT(soap_deliver), OPTIONAL_TEXT(soap_protocol),
     CYAML_FIELD_UINT_PTR("answer_wait_ms", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, Config, answer_wait_ms),
     OPTIONAL_NUMBER(max_message_mb), OPTIONAL_NUMBER(max_uploads), OPTIONAL_NUMBER(idle_seconds),
-    OPTIONAL_NUMBER(http_threads), OPTIONAL_NUMBER(work_threads), OPTIONAL_NUMBER(upload_hours),
+    OPTIONAL_NUMBER(http_threads), OPTIONAL_NUMBER(work_threads), OPTIONAL_NUMBER(upload_hours), OPTIONAL_NUMBER(poll_seconds),
     CYAML_FIELD_BOOL("public_read", CYAML_FLAG_OPTIONAL, Config, public_read),
+    CYAML_FIELD_SEQUENCE("drop_boxes", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, Config, drop_boxes, &drop_box_schema, 0, 1000),
+    CYAML_FIELD_SEQUENCE("fetches", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, Config, fetches, &pull_schema, 0, 1000),
     CYAML_FIELD_END
 };
 static const cyaml_schema_value_t schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, Config, fields) };
@@ -52,6 +53,7 @@ static const struct Setting {
     NUMBER(http_threads, "16", "threads that wait for the database on behalf of HTTP; each has a connection"),
     NUMBER(work_threads, "2", "threads that work deliveries; each has two connections"),
     NUMBER(upload_hours, "2", "an upload not heard of for so long is swept"),
+    NUMBER(poll_seconds, "1", "how often drop boxes and schedules of fetches are looked at"),
 #undef TEXT
 #undef NUMBER
 };
@@ -113,6 +115,7 @@ Rc config_load(const char *path, Config **out, Error *err)
         c->share = config_share();
     for (int i = 0; i < SETTINGS; i++)
         fill_in(c, &settings[i]);
+    pulls_fill(c);
     if (!c->contracts)
         c->contracts = contracts_under(c->share);
     if (!c->answer_wait_ms) {
@@ -139,4 +142,5 @@ void config_help(Buffer *out)
                      settings[i].fallback ? settings[i].fallback : "", settings[i].fallback ? "]" : "");
     buffer_print(out, "  answer_wait_ms   how long an answer may wait for the protocol; 0: never [%d]\n", ANSWER_WAIT_MS);
     buffer_text(out, "  public_read      true: records of public feeds may be read without credentials [false]\n");
+    pulls_help(out);
 }

@@ -212,6 +212,8 @@ Rc door_keep(Desk *desk, Door *d, const Meta *m, Receipt *out, Error *err)
     return error_set(err, RC_RETRY, "deliveries with the same message id keep coming");
 }
 
+const char *door_id(const Door *d) { return d->a.id; }
+
 void door_drop(Desk *desk, Door **door)
 {
     Door *d = *door;

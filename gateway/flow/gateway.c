@@ -40,6 +40,8 @@ static Rc open_parts(Gateway *g, Error *err)
         || gateway_mappings(c, g->feeds, &g->mappings, err)
         || vault_open(c->key_file, &g->vault, err))
         return err->rc;
+    if (zone_load("Asia/Almaty", &g->zone, err) || pulls_check(c, g->feeds, err))
+        return err->rc;
     g->tables = arena_alloc(g->arena, (g->feeds->n + 1) * sizeof *g->tables);
     for (size_t i = 0; i < g->feeds->n; i++)
         g->tables[i] = table_new(&g->feeds->at[i], g->arena);
@@ -71,6 +73,7 @@ void gateway_free(Gateway **g)
         return;
     texts_free(&(*g)->texts);
     texts_free(&(*g)->template_texts);
+    zone_free(&(*g)->zone);
     vault_free(&(*g)->vault);
     mappings_free(&(*g)->mappings);
     contracts_free(&(*g)->feeds);

@@ -1,7 +1,8 @@
 /* What all threads of one process share: configuration, feeds and their tables, keys, texts, the clock. Read-only once opened, but for the
    counters and the memory of identity.c and refusals.c, which guard themselves. */
 #pragma once
-#include "gateway/flow/intake.h"
+#include "gateway/base/zone.h"
+#include "gateway/flow/pull.h"
 #include "persistence/table.h"
 #include "persistence/vault.h"
 #include "transforms/mapping.h"
@@ -14,13 +15,18 @@ typedef struct {
     char    *soap_deliver, *soap_protocol;
     unsigned *answer_wait_ms;                          /* never NULL once loaded; 0 has a meaning of its own */
     unsigned max_message_mb, max_uploads, idle_seconds, http_threads, work_threads, upload_hours;
+    unsigned poll_seconds;
     bool     public_read;
+    DropBox *drop_boxes;  unsigned drop_boxes_count;
+    Pull    *fetches;     unsigned fetches_count;
 } Config;
 
 Rc   config_load(const char *path, Config **out, Error *err) MUST_USE;
 void config_free(Config **c);
 void config_help(Buffer *out);                        /* every key, its default and what it is for */
 char *config_share(void);                             /* the folder taken where `share` is not set; the caller frees it */
+/* What of drop boxes and fetches only the contracts can tell, and what no schema says. RC_FATAL: what is wrong with which. */
+Rc   pulls_check(const Config *c, const Feeds *feeds, Error *err) MUST_USE;
 
 typedef struct Keeper Keeper;                         /* those who keep at the same moment share a commit (keeper.c) */
 typedef struct Identities Identities;                 /* remembered passwords and failures (identity.c) */
@@ -36,6 +42,7 @@ struct Gateway {
     Texts        *texts, *template_texts;
     Mappings     *mappings;
     Clock         clock;
+    Zone         *zone;           /* Asia/Almaty */
     Identities   *identities;
     Refusals     *refusals;
     Keeper       *keeper;

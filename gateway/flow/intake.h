@@ -76,6 +76,7 @@ typedef struct {
 
 /* The one deciding commit. RC_REJECT: torn, disagree, digest …, repeat_other_content: nothing is kept. RC_RETRY: not known to be kept, send again. */
 Rc   door_keep(Desk *desk, Door *d, const Meta *m, Receipt *out, Error *err) MUST_USE;
+const char *door_id(const Door *d);           /* of the delivery, unless it proves to be a repeat; lives until door_drop */
 void door_drop(Desk *desk, Door **d);         /* NULL-safe; without door_keep nothing is left behind */
 
 /* Notes a refusal at the door in the audit: who (may be NULL), from which source, why. Of unknown senders a few a minute and source, the others by their

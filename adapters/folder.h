@@ -1,0 +1,11 @@
+/* The folder source: takes what parties put into their drop boxes, and puts receipt and protocol beside it. */
+#pragma once
+#include "gateway/flow/pull.h"
+
+typedef struct Folders Folders;
+
+Folders *folders_new (const Gateway *g);        /* a database connection of its own */
+void     folders_free(Folders **f);             /* NULL-safe */
+
+/* A station's step: a look at the next box, at most one file taken from it. RC_END: nothing to do in any. */
+Rc       folders_step(void *folders, Error *err);

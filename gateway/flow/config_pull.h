@@ -1,0 +1,9 @@
+/* The part of gateway.yaml that holds drop boxes and fetches. Internal to the configuration. */
+#pragma once
+#include "gateway/base/yaml.h"
+#include "gateway/flow/gateway.h"
+
+extern const cyaml_schema_value_t drop_box_schema, pull_schema;
+
+void pulls_fill(Config *c);                    /* defaults */
+void pulls_help(Buffer *out);
