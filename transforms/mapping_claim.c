@@ -1,4 +1,5 @@
 /* What a delivery is about, as far as its mapping says it. */
+#include "gateway/model/period.h"
 #include "transforms/mapping_inside.h"
 #include <ctype.h>
 #include <stddef.h>
@@ -7,47 +8,6 @@
 
 /* quarter, half: where a file name tells them outright; 0: by the month. */
 typedef struct { int year, month, day, quarter, half; } Moment;
-
-static void period_text(PeriodForm form, const Moment *m, char out[PERIOD_SIZE])
-{
-    unsigned year = (unsigned)m->year % 10000, month = (unsigned)m->month % 100, day = (unsigned)m->day % 100;
-    unsigned quarter = m->quarter ? (unsigned)m->quarter : (month + 2) / 3, half = m->half ? (unsigned)m->half : (month + 5) / 6;
-    switch (form) {
-    case PERIOD_MONTH:     snprintf(out, PERIOD_SIZE, "%04u-%02u", year, month); break;
-    case PERIOD_QUARTER:   snprintf(out, PERIOD_SIZE, "%04u-Q%u", year, quarter % 10); break;
-    case PERIOD_HALF_YEAR: snprintf(out, PERIOD_SIZE, "%04u-H%u", year, half % 10); break;
-    case PERIOD_YEAR:      snprintf(out, PERIOD_SIZE, "%04u", year); break;
-    case PERIOD_DAY:       snprintf(out, PERIOD_SIZE, "%04u-%02u-%02u", year, month, day); break;
-    }
-}
-
-static void months_back(Moment *m, int months)
-{
-    int all = m->year * 12 + m->month - 1 - months;
-    m->year = all / 12;
-    m->month = all % 12 + 1;
-}
-
-static int days_in(int year, int month)
-{
-    static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-    return days[month - 1] + (month == 2 && ((year % 4 == 0 && year % 100 != 0) || year % 400 == 0));
-}
-
-static void period_before(PeriodForm form, Moment *m)
-{
-    static const int months[] = { [PERIOD_MONTH] = 1, [PERIOD_QUARTER] = 3, [PERIOD_HALF_YEAR] = 6, [PERIOD_YEAR] = 12, [PERIOD_DAY] = 0 };
-    if (m->quarter)
-        m->month = m->quarter * 3;
-    if (m->half)
-        m->month = m->half * 6;
-    m->quarter = m->half = 0;
-    months_back(m, months[form]);
-    if (form == PERIOD_DAY && --m->day == 0) {
-        months_back(m, 1);
-        m->day = days_in(m->year, m->month);
-    }
-}
 
 /* ---- file names ---- */
 
@@ -107,13 +67,29 @@ enum { STARS_MOST = 4 };
 static bool file_moment(const char *pattern, const char *file, Moment *out)
 {
     *out = (Moment){ .month = 1, .day = 1 };
-    return file && name_fits(pattern, file, out, STARS_MOST) && out->month >= 1 && out->month <= 12;
+    if (!file || !name_fits(pattern, file, out, STARS_MOST))
+        return false;
+    if (out->quarter)
+        out->month = out->quarter * 3;
+    if (out->half)
+        out->month = out->half * 6;
+    return out->month >= 1 && out->month <= 12;
+}
+
+/* False: there is no such day. */
+static bool day_of(const Moment *m, int64_t *out)
+{
+    int year, month, day;
+    *out = calendar_days(m->year, m->month, m->day);
+    calendar_date(*out, &year, &month, &day);
+    return year == m->year && month == m->month && day == m->day;
 }
 
 static Rc period_take(const Mapping *m, const char *file, Instant sender_date, Instant received, char out[PERIOD_SIZE], Error *err)
 {
     const YamlPeriod *p = m->y->period;
     Moment at = {0};
+    int64_t day;
     Instant moment = p->from == PERIOD_OF_RECEIVED ? received : sender_date;
     if (p->value) {
         snprintf(out, PERIOD_SIZE, "%s", p->value);
@@ -125,9 +101,9 @@ static Rc period_take(const Mapping *m, const char *file, Instant sender_date, I
         Day d = instant_day(moment);
         at = (Moment){ .year = d.year, .month = d.month, .day = d.day };
     }
-    if (p->take == TAKE_PREVIOUS)
-        period_before(m->feed->period, &at);
-    period_text(m->feed->period, &at, out);
+    if (!day_of(&at, &day))
+        return error_refuse(err, "period_missing", NULL, NULL, NULL);
+    period_of_day(m->feed->period, day, p->take == TAKE_PREVIOUS, out);
     return period_valid(m->feed->period, out) ? RC_OK : error_refuse(err, "period_missing", NULL, NULL, NULL);
 }
 

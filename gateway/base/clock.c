@@ -70,7 +70,7 @@ Day instant_day(Instant at)
     int64_t local = at / second - (at % second < 0);
     local += (local >= moved ? 5 : 6) * 3600;
     Day d;
-    date_of(local / DAY_SECONDS - (local % DAY_SECONDS < 0), &d.year, &d.month, &d.day);
+    calendar_date(local / DAY_SECONDS - (local % DAY_SECONDS < 0), &d.year, &d.month, &d.day);
     return d;
 }
 

@@ -1,4 +1,5 @@
 #include "gateway/flow/schedule.h"
+#include "gateway/model/period.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,30 +113,11 @@ Instant schedule_last(const Schedule *s, const Zone *z, Instant at)
     return moment(s, z, no);
 }
 
-static void period_of(PeriodForm form, int64_t day, bool previous, char out[PERIOD_SIZE])
-{
-    static const int lengths[] = { [PERIOD_MONTH] = 1, [PERIOD_QUARTER] = 3, [PERIOD_HALF_YEAR] = 6, [PERIOD_YEAR] = 12 };
-    int year, month, of_month;
-    calendar_date(form == PERIOD_DAY && previous ? day - 1 : day, &year, &month, &of_month);
-    if (form == PERIOD_DAY) {
-        snprintf(out, PERIOD_SIZE, "%04u-%02u-%02u", (unsigned)year % 10000, (unsigned)month % 100, (unsigned)of_month % 100);
-        return;
-    }
-    int64_t no = (12 * (int64_t)year + month - 1) / lengths[form] - previous, of_year = 12 / lengths[form];
-    unsigned y = (unsigned)(no / of_year) % 10000, n = (unsigned)(no % of_year) % 100 + 1;
-    switch (form) {
-    case PERIOD_MONTH:     snprintf(out, PERIOD_SIZE, "%04u-%02u", y, n); break;
-    case PERIOD_QUARTER:   snprintf(out, PERIOD_SIZE, "%04u-Q%u", y, n); break;
-    case PERIOD_HALF_YEAR: snprintf(out, PERIOD_SIZE, "%04u-H%u", y, n); break;
-    default:               snprintf(out, PERIOD_SIZE, "%04u", y); break;
-    }
-}
-
 bool period_by_rule(const char *rule, PeriodForm form, const Zone *z, Instant at, char out[PERIOD_SIZE])
 {
     bool previous = strcmp(rule, "previous") == 0;
     if (previous || strcmp(rule, "current") == 0) {
-        period_of(form, floored(zone_wall(z, floored(at, second)), DAY), previous, out);
+        period_of_day(form, floored(zone_wall(z, floored(at, second)), DAY), previous, out);
         return true;
     }
     if (!period_valid(form, rule))
