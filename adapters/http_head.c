@@ -69,18 +69,24 @@ static Rc judge_length(Exchange *x, const char *version, Error *err)
     return error_refuse(err, "too_large", limit, NULL, NULL);
 }
 
+/* Trees are UTF-8. In what charset a table is its bytes tell, or its mapping. */
+static bool charset_fits(const char *type)
+{
+    const char *set = strcasestr(type, "charset=");
+    if (!set || !strncasecmp(type, "text/csv", 8) || !strncasecmp(type, "text/tab-", 9))
+        return true;
+    set += strlen("charset=");
+    set += *set == '"';
+    return !strncasecmp(set, "utf-8", 5) || !strncasecmp(set, "utf8", 4) || !strncasecmp(set, "us-ascii", 8);
+}
+
 /* "" stands for a request that does not say. A charset other than UTF-8 is another type. */
 static Rc judge_type(const Exchange *x, Error *err)
 {
     const char *type = exchange_header(x, "Content-Type");
     size_t len = type ? strcspn(type, "; \t") : 0;
-    const char *set = type ? strcasestr(type, "charset=") : NULL;
-    if (set) {
-        set += strlen("charset=");
-        set += *set == '"';
-        if (strncasecmp(set, "utf-8", 5) && strncasecmp(set, "utf8", 4) && strncasecmp(set, "us-ascii", 8))
-            return error_refuse(err, "unsupported_type", "charset", NULL, NULL);
-    }
+    if (type && !charset_fits(type))
+        return error_refuse(err, "unsupported_type", "charset", NULL, NULL);
     for (const char *const *t = x->route->types; *t; t++)
         if (strlen(*t) == len && !strncasecmp(*t, type ? type : "", len))
             return RC_OK;

@@ -196,7 +196,7 @@ def refusal_table(g):
         (405, "method_not_allowed", lambda h: g.request("DELETE", some, None, h, SUPPLIER)),
         (413, "too_large", lambda h: g.raw(("POST /v1/deliveries HTTP/1.1\r\nHost: x\r\nContent-Type: application/xml\r\nContent-Length: 99999999999\r\n"
                                             "Accept-Language: %s\r\nAuthorization: Bearer %s\r\n\r\n" % (h["Accept-Language"], g.token(SUPPLIER))).encode())),
-        (415, "unsupported_type", lambda h: g.deliver(body, SUPPLIER, "text/csv", **h)),
+        (415, "unsupported_type", lambda h: g.deliver(body, SUPPLIER, "application/pdf", **h)),
         (415, "unsupported_type", lambda h: g.deliver(body, SUPPLIER, "application/xml; charset=windows-1251", **h)),
         (422, "unknown_feed", lambda h: g.deliver(xml("", "nothing"), SUPPLIER, **h)),
         (422, "bad_period", lambda h: g.deliver(body.replace(b"2026-H2", b"2026-10"), SUPPLIER, **h)),

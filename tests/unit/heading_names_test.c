@@ -112,10 +112,10 @@ static void columns_come_in_the_contracts_order(void **state)
 {
     (void)state;
     static const struct { const char *path, *heading; } want[] = {
-        { "centre_bin", "БИН центра" }, { "attempt_number", "Номер попытки" }, { "candidate.iin", "Кандидат (candidate.iin)" }, { "candidate.name", "Кандидат (candidate.name)" },
+        { "centre_bin", "БИН центра" }, { "attempt_number", "Номер попытки" }, { "candidate.iin", "Кандидат: ИИН (candidate.iin)" }, { "candidate.name", "Кандидат: Фамилия, имя, отчество (candidate.name)" },
         { "profession_code", "Профессия" }, { "qualification", "Квалификация" }, { "level", "Уровень НРК" }, { "basis", "Основание" }, { "mode", "Вид признания" },
-        { "exam_dates", "Даты экзаменов" }, { "outcome", "Итог" }, { "resit_on", "Дата пересдачи" }, { "appeal.lodged_on", "Апелляция (appeal.lodged_on)" },
-        { "appeal.decided_on", "Апелляция (appeal.decided_on)" }, { "appeal.decision", "Апелляция (appeal.decision)" },
+        { "exam_dates", "Даты экзаменов" }, { "outcome", "Итог" }, { "resit_on", "Дата пересдачи" }, { "appeal.lodged_on", "Апелляция: Дата подачи (appeal.lodged_on)" },
+        { "appeal.decided_on", "Апелляция: Дата решения (appeal.decided_on)" }, { "appeal.decision", "Апелляция: Решение (appeal.decision)" },
     };
     SCOPED(arena_free) Arena *a = arena_new();
     HeadingColumn c;

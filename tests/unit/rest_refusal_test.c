@@ -111,7 +111,7 @@ static void refusals_visible_in_the_headers(void **state)
     (void)state;
     expect_refusal("GET /nowhere", "", NULL, 404, "not_found");
     expect_refusal("DELETE /v1/deliveries", AUTH, NULL, 405, "method_not_allowed");
-    expect_refusal(POST, AUTH "Content-Type: text/csv\r\n", GOOD, 415, "unsupported_type");
+    expect_refusal(POST, AUTH "Content-Type: application/pdf\r\n", GOOD, 415, "unsupported_type");
     expect_refusal(POST, AUTH "Content-Type: text/xml; charset=windows-1251\r\n", GOOD, 415, "unsupported_type");
     expect_refusal(POST, AUTH, GOOD, 415, "unsupported_type");
     assert_string_equal(fake.last_refused, "rest unsupported_type");
