@@ -67,7 +67,7 @@ Rc secret_read(const char *path, char *out, Error *err)
 static void header_add(FetchHttp *h, const char *name, const char *value)
 {
     SCOPED(buffer_free) Buffer line = {0};
-    buffer_print(&line, "%s: %s", name, value);
+    buffer_print(&line, *value ? "%s: %s" : "%s:%s", name, value);
     struct curl_slist *list = curl_slist_append(h->headers, buffer_string(&line));
     if (!list)
         abort();
@@ -78,6 +78,11 @@ static void header_add(FetchHttp *h, const char *name, const char *value)
 Rc fetch_http_headers(FetchHttp *h, const Pull *p, Error *err)
 {
     headers_drop(h);
+    if (p->soap) {
+        header_add(h, "Content-Type", "text/xml;charset=utf-8");
+        header_add(h, "SOAPAction", "\"\"");
+        header_add(h, "Expect", "");
+    }
     for (const PullHeader *x = p->headers; x < p->headers + p->headers_count; x++) {
         char secret[SECRET_SIZE];
         if (!x->value && secret_read(x->secret_file, secret, err))
