@@ -179,3 +179,55 @@ Rc soap_head_read(const char *bytes, size_t n, const SoapScan *scan, Arena *a, S
         return error_refuse(err, "bad_parameter", "messageId", NULL, NULL);
     return RC_OK;
 }
+
+static const xmlNode *child(const xmlNode *of, const char *name)
+{
+    const xmlNode *c = of ? of->children : NULL;
+    while (c && !named(c, name))
+        c = c->next;
+    return c;
+}
+
+Rc soap_reply_read(const char *bytes, size_t n, const SoapScan *scan, Arena *a, SoapReply *out, Error *err)
+{
+    xmlDoc *doc = parse(bytes, n, scan);
+    xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
+    if (!root)
+        return error_refuse(err, "not_well_formed", "Envelope", "0", NULL);
+    arena_adopt(a, doc_end, doc);
+    const xmlNode *info = child(payload_parent(root, 4), soap_reply.info), *code = child(child(info, "status"), "code"), *date = child(info, "responseDate");
+    *out = (SoapReply){ code ? text_of(code, a) : NULL, date ? text_of(date, a) : NULL, prologue(doc, payload_parent(root, scan->head_open), a) };
+    return RC_OK;
+}
+
+/* The first element of that name, wherever it stands: detail holds it at different depths. */
+static const xmlNode *anywhere(const xmlNode *from, const char *name)
+{
+    for (const xmlNode *n = from; n;) {
+        if (named(n, name))
+            return n;
+        if (n->type == XML_ELEMENT_NODE && n->children) {
+            n = n->children;
+            continue;
+        }
+        while (n && n != from && !n->next)
+            n = n->parent;
+        n = n && n != from ? n->next : NULL;
+    }
+    return NULL;
+}
+
+const char *soap_fault_code(const char *bytes, size_t n, Arena *a)
+{
+    static const SoapScan whole = {0};
+    xmlDoc *doc = parse(bytes, n, &whole);
+    const xmlNode *fault = doc ? anywhere(xmlDocGetRootElement(doc), "Fault") : NULL;
+    if (doc)
+        arena_adopt(a, doc_end, doc);
+    if (!fault)
+        return NULL;
+    const xmlNode *code = anywhere(fault, "errorCode");
+    const char *text = code || (code = anywhere(fault, "faultcode")) ? text_of(code, a) : NULL;
+    const char *colon = text ? strchr(text, ':') : NULL;
+    return !text ? "" : colon ? colon + 1 : text;
+}

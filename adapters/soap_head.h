@@ -16,3 +16,10 @@ Rc soap_head_read(const char *bytes, size_t n, const SoapScan *scan, Arena *a, S
 
 Instant soap_date(const SoapHead *h);   /* messageDate; 0: none, or not a date and time */
 bool soap_guid(const char *s);      /* {8-4-4-4-12}, braces required */
+
+/* What stands before the payload of an answer (scan->shape = &soap_reply). */
+typedef struct { const char *code, *date, *prologue; } SoapReply;      /* NULL: missing or empty; in the arena */
+Rc soap_reply_read(const char *bytes, size_t n, const SoapScan *scan, Arena *a, SoapReply *out, Error *err) MUST_USE;
+
+/* The code of a SOAP fault: errorCode of its detail, else faultcode without its prefix. NULL: these bytes (the guard has passed them) are none. */
+const char *soap_fault_code(const char *bytes, size_t n, Arena *a);

@@ -4,7 +4,6 @@
 #include <string.h>
 
 enum { HEAD_MAX = 64 * 1024, ASKED_MAX = 4096 };
-typedef enum { FORM_UNKNOWN, FORM_ELEMENT, FORM_TEXT } Form;
 
 SoapMessage *soap_message_new(void)
 {
@@ -37,23 +36,6 @@ static bool listed(const char *list, const char *name)
     return false;
 }
 
-/* The first byte that is not white decides, and where that opens a tag the next two. */
-static Form form_of(const SoapMessage *m)
-{
-    const char *s = m->held.at + m->scan.payload_begin, *end = m->held.at + m->held.len;
-    if (m->scan.payload_over)
-        end = m->held.at + m->scan.payload_end;
-    while (s < end && strchr(" \t\r\n", *s))
-        s++;
-    if (s == end)
-        return m->scan.payload_over ? FORM_TEXT : FORM_UNKNOWN;
-    if (*s != '<')
-        return FORM_TEXT;
-    if (end - s < 3 || s[1] == '/')                     /* "</": the payload's own end, not whole yet */
-        return FORM_UNKNOWN;
-    return s[1] == '!' && s[2] == '[' ? FORM_TEXT : FORM_ELEMENT;
-}
-
 static Rc service_choose(SoapMessage *m, const Exchange *x, Error *err)
 {
     const DoorSettings *settings = exchange_settings(x);
@@ -64,7 +46,7 @@ static Rc service_choose(SoapMessage *m, const Exchange *x, Error *err)
     return m->fetch ? RC_OK : error_refuse(err, "unknown_service", NULL, NULL, NULL);
 }
 
-static Rc open_door(SoapMessage *m, Exchange *x, Desk *d, Form form, Error *err)
+static Rc open_door(SoapMessage *m, Exchange *x, Desk *d, SoapForm form, Error *err)
 {
     SoapHead *h = &m->head;
     if (soap_head_read(m->held.at, m->scan.payload_begin, &m->scan, exchange_arena(x), h, err)
@@ -91,25 +73,12 @@ static Rc payload(SoapMessage *m, Desk *d, const char *bytes, size_t n, Error *e
     return RC_OK;
 }
 
-/* Passes on the first n held bytes: around the payload, or of it. */
-static Rc pass(SoapMessage *m, Desk *d, size_t n, Error *err)
+typedef struct { SoapMessage *m; Desk *d; } Passing;
+
+static Rc part(void *self, bool inside, const char *bytes, size_t n, Error *err)
 {
-    const uint64_t end = m->from + n, begin = m->scan.payload_begin, over = m->scan.payload_over ? m->scan.payload_end : end;
-    uint64_t at = m->from;
-    while (at < end) {
-        bool inside = at >= begin && at < over;
-        uint64_t to = inside ? over : at < begin ? begin : end;
-        to = to < end ? to : end;
-        const char *bytes = m->held.at + (at - m->from);
-        Rc rc = inside ? payload(m, d, bytes, to - at, err) : m->fetch ? RC_OK : door_write(d, m->door, bytes, to - at, err);
-        if (rc)
-            return rc;
-        at = to;
-    }
-    m->from = end;
-    memmove(m->held.at, m->held.at + n, m->held.len - n);
-    m->held.len -= n;
-    return RC_OK;
+    Passing *p = self;
+    return inside ? payload(p->m, p->d, bytes, n, err) : p->m->fetch ? RC_OK : door_write(p->d, p->m->door, bytes, n, err);
 }
 
 static Rc head_wait(const SoapMessage *m, Error *err)
@@ -126,7 +95,7 @@ Rc soap_message_feed(SoapMessage *m, Exchange *x, Desk *d, const char *bytes, si
         return err->rc;
     buffer_add(&m->held, bytes, n);
     if (!m->opened) {
-        Form form = m->scan.payload_known ? form_of(m) : FORM_UNKNOWN;
+        SoapForm form = m->scan.payload_known ? soap_form(&m->scan, &m->held) : FORM_UNKNOWN;
         if (head_wait(m, err))
             return err->rc;
         if (form == FORM_UNKNOWN) {
@@ -137,7 +106,7 @@ Rc soap_message_feed(SoapMessage *m, Exchange *x, Desk *d, const char *bytes, si
             return err->rc;
     }
     size_t wait = m->scan.payload_over ? 0 : soap_scan_tail(&m->scan, m->held.at, m->held.len);
-    return pass(m, d, m->held.len - wait, err);
+    return soap_pass(&m->scan, &m->held, &m->from, m->held.len - wait, part, &(Passing){ m, d }, err);
 }
 
 Rc soap_message_end(SoapMessage *m, Error *err)

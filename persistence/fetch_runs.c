@@ -60,7 +60,7 @@ Rc fetch_run_new(Db *db, const char *fetch, const char *period, Instant now, Fet
 Rc fetch_run_tidy(Db *db, const char *fetch, Instant now, Error *err)
 {
     static const char sql[] =
-        "update nqs.fetch_run r set state = case when x.kept then 'kept' else 'failed' end, error_code = case when x.kept then null else 'interrupted' end,"
+        "update nqs.fetch_run r set state = case when x.kept then 'kept' else 'failed' end, error_code = case when x.kept then null else 'fetch_interrupted' end,"
         " delivery = case when x.kept then r.delivery end, ended = $2::timestamptz"
         " from (select o.id, exists (select from nqs.envelope e where e.id = o.delivery) as kept from nqs.fetch_run o"
         "  where o.name = $1 and (o.state = 'running' or (o.state = 'waiting' and o.due is null))) x"

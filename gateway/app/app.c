@@ -66,3 +66,17 @@ void app_close(App *app)
 }
 
 Asker app_asker(const App *app) { return (Asker){ &app->admin, user_lang(), user_name() }; }
+
+enum { WAIT_SECONDS = 3600 };
+
+Rc app_wait(const App *app, const char *id, Error *err)
+{
+    bool done = false;
+    for (int i = 0; i < WAIT_SECONDS * 10 && !done; i++) {
+        if (deliveries_done(app->desk, &id, 1, &done, err))
+            return err->rc;
+        if (!done)
+            usleep(100000);
+    }
+    return done ? RC_OK : error_set(err, RC_RETRY, "delivery %s is kept, but not worked yet: is nqs-gateway serve running?", id);
+}

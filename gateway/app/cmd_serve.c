@@ -1,3 +1,4 @@
+#include "adapters/fetch.h"
 #include "adapters/folder.h"
 #include "adapters/rest.h"
 #include "adapters/soap.h"
@@ -35,6 +36,7 @@ enum { STATIONS = WORKERS_MOST + 3 };
 typedef struct {
     Work     *work[WORKERS_MOST];
     Folders  *folders;              /* NULL: there are no drop boxes */
+    Fetches  *fetches;              /* NULL: nothing is fetched */
     Station   station[STATIONS];
     pthread_t thread[STATIONS];
     size_t    n_work, n;
@@ -48,6 +50,10 @@ static void sources_start(Crew *c, const Gateway *g)
     if (drop_boxes(g, &n), n) {
         c->folders = folders_new(g);
         c->station[c->n++] = (Station){ "folder", folders_step, c->folders, idle_ms };
+    }
+    if (pulls(g, &n), n) {
+        c->fetches = fetches_new(g, &stopping);
+        c->station[c->n++] = (Station){ "fetch", fetches_step, c->fetches, idle_ms };
     }
 }
 
@@ -73,6 +79,7 @@ static void crew_stop(Crew *c)
     for (size_t i = 0; i < c->n_work; i++)
         work_free(&c->work[i]);
     folders_free(&c->folders);
+    fetches_free(&c->fetches);
 }
 
 static void block_signals(sigset_t *set)

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PIECE = 256 * 1024, WAIT_SECONDS = 3600 };
+enum { PIECE = 256 * 1024 };
 
 typedef struct {
     const char *config, *feed, *period, *kind, *as, *format, *message_id, *mapping;
@@ -72,18 +72,6 @@ static Rc hand_in(Call *c, const Opening *o, Receipt *r, Buffer *json, Error *er
     return rc;
 }
 
-static Rc wait_done(Call *c, const char *id, Error *err)
-{
-    bool done = false;
-    for (int i = 0; i < WAIT_SECONDS * 10 && !done; i++) {
-        if (deliveries_done(c->app.desk, &id, 1, &done, err))
-            return err->rc;
-        if (!done)
-            usleep(100000);
-    }
-    return done ? RC_OK : error_set(err, RC_RETRY, "delivery %s is kept, but not worked yet: is nqs-gateway serve running?", id);
-}
-
 static int show(Call *c, const Receipt *r, Buffer *receipt)
 {
     Error err = {0};
@@ -96,7 +84,7 @@ static int show(Call *c, const Receipt *r, Buffer *receipt)
             printf("%s number %lld%s\n", r->id, (long long)r->number, r->repeat ? " (a repeat: this was kept before)" : "");
         return EXIT_OK;
     }
-    if (wait_done(c, r->id, &err) || query_delivery(c->app.desk, &a, r->id, &protocol, &err))
+    if (app_wait(&c->app, r->id, &err) || query_delivery(c->app.desk, &a, r->id, &protocol, &err))
         return app_complain(c->app.gateway, &err);
     if (c->json)
         print_json(&protocol);

@@ -31,6 +31,7 @@ const char *user_name(void);                    /* "cli:NAME", for the audit */
 typedef struct { Config *config; Gateway *gateway; Desk *desk; Sender admin; } App;
 Rc   app_open(const char *config_path, App *out, Error *err) MUST_USE;
 void app_close(App *app);                       /* for SCOPED */
+Rc   app_wait(const App *app, const char *id, Error *err) MUST_USE;     /* until the delivery is worked */
 Asker app_asker(const App *app);                /* the local administrator, who may read everything; reads are journalled */
 
 /* Prints JSON for programs, or by the shape of the document for people. */
@@ -43,6 +44,8 @@ int cmd_migrate(int argc, char **argv);
 int cmd_key(int argc, char **argv);
 int cmd_party(int argc, char **argv);
 int cmd_submit(int argc, char **argv);
+int cmd_fetch(int argc, char **argv);
+int cmd_fetches(int argc, char **argv);
 int cmd_deliveries(int argc, char **argv);
 int cmd_delivery(int argc, char **argv);
 int cmd_findings(int argc, char **argv);

@@ -11,16 +11,23 @@ const Command commands[] = {
     { "migrate", "bring the database to what this version needs", "[--config FILE]\n" CONFIG, cmd_migrate },
     { "key", "make the installation key", "make FILE\n  writes a new key of mode 0600; keep a copy apart from the database's backups", cmd_key },
     { "party", "parties, their roles and credentials",
-      "add BIN NAME | role BIN ROLE --from DAY [--to DAY] [--ground TEXT] | token BIN | password BIN SENDER_ID | revoke BIN | disable BIN | enable BIN | list\n"
+      "add BIN NAME | role BIN ROLE --from DAY [--to DAY] [--ground TEXT] | token BIN | password BIN SENDER_ID | revoke BIN | disable BIN | enable BIN | set BIN --lang LANG | list\n"
       "  token            prints a new API token; it is shown once\n"
       "  password         sets the password of a senderId, read from standard input\n"
-      "  revoke           ends all tokens and passwords of the party\n" JSON_TOO "\n" CONFIG, cmd_party },
+      "  revoke           ends all tokens and passwords of the party\n"
+      "  set              --lang kk, ru or en: of what is written for the party unasked, such as texts beside dropped files\n" JSON_TOO "\n" CONFIG, cmd_party },
     { "submit", "hand in a file at the door, as a party",
       "FILE --feed FEED --period PERIOD --kind KIND --as BIN [--mapping NAME] [--wait] [--message-id ID]\n"
       "  FILE             .xml, .json, .ndjson, .csv or .xlsx; - for standard input with --format\n"
       "  --format NAME    xml, json, ndjson, csv, xlsx or json-seq [by the file's ending]\n"
       "  --mapping NAME   read it by this mapping [the one it is bound to, if any]\n"
       "  --wait           wait for the protocol and print it\n" JSON_TOO "\n" CONFIG, cmd_submit },
+    { "fetch", "fetch a delivery from a supplier's system now",
+      "NAME [--period PERIOD] [--wait]\n"
+      "  NAME             of a fetch in gateway.yaml\n"
+      "  --period PERIOD  for this period [by the rule in gateway.yaml, today]\n"
+      "  --wait           wait for the protocol and print it\n" JSON_TOO "\n" CONFIG, cmd_fetch },
+    { "fetches", "what is fetched, when, and how it went last", "[--json]\n" JSON_TOO "\n" CONFIG, cmd_fetches },
     { "deliveries", "list deliveries, newest first", "[--feed FEED] [--period PERIOD] [--limit N] [--cursor C] [--json]\n" JSON_TOO "\n" CONFIG, cmd_deliveries },
     { "delivery", "the protocol of one delivery", "ID [--receipt] [--json]\n  --receipt        the receipt, byte for byte\n" JSON_TOO "\n" CONFIG, cmd_delivery },
     { "findings", "what is complained about in a delivery", "ID [--all] [--limit N] [--json]\n  --all            beyond the first hundred\n" JSON_TOO "\n" CONFIG, cmd_findings },

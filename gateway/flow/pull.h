@@ -27,7 +27,7 @@ typedef struct { char *name, *value, *secret_file; } PullHeader;       /* value 
 typedef struct { char *sender_id, *password_file, *service, *request_file, *success; } PullSoap;
 
 typedef struct {
-    char       *name, *party, *url, *feed, *period, *kind, *mapping, *schedule, *failed, *redirect_hosts;
+    char       *name, *party, *url, *feed, *period, *kind, *mapping, *schedule, *failed, *redirect_hosts, *ca_file;
     PullKind    source;
     Paging     *paging;                            /* NULL: the answer is the whole list */
     PullHeader *headers;  unsigned headers_count;
