@@ -101,9 +101,9 @@ void xml_record_begin(XmlRecord *x, RecordWish wish, uint32_t line, int n, const
     x->used = sizeof(Node);
     x->r.node = arena_alloc(x->a, sizeof(Node));
     element_open(x, x->r.node);
-    if (x->own)
+    if (n && x->own)
         attributes_take(x, x->r.node, n, attributes);
-    else
+    else if (n)
         ground_look(x, n, attributes);
 }
 
