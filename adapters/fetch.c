@@ -51,7 +51,7 @@ static Rc attempt_begin(Attempt *a, Error *err)
     Rc rc = sender_by_source(a->desk, a->p->party, "fetch", &a->who, lang, err);
     if (rc)
         return rc == RC_END ? error_refuse(err, "fetch_party", a->p->party, NULL, NULL) : rc;
-    a->o = (Opening){ 0 };
+    a->o = (Opening){ .mapping = a->p->mapping, .service = a->p->soap ? a->p->soap->service : NULL };
     snprintf(a->o.claim.feed, sizeof a->o.claim.feed, "%s", a->p->feed);
     snprintf(a->o.claim.period, sizeof a->o.claim.period, "%s", a->run.period);
     snprintf(a->o.claim.kind, sizeof a->o.claim.kind, "%s", a->p->kind);

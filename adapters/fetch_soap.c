@@ -48,6 +48,7 @@ static Rc open_door(Answer *x, SoapForm form, Error *err)
         return refuse(err, "fetch_code", reply.code);
     if (reply.date && !instant_read(reply.date, &a->sender_date, &zoned))
         a->sender_date = 0;
+    a->o.sender_date = a->sender_date;
     a->o.form = form == FORM_ELEMENT ? PAYLOAD_ELEMENT : PAYLOAD_TEXT;
     a->o.xml_prologue = form == FORM_ELEMENT ? reply.prologue : NULL;
     return door_open(a->desk, &a->who, &a->o, &a->door, err);

@@ -82,8 +82,11 @@ static Rc begin(HandIn *h, Error *err)
         return error_refuse(err, "box_unknown_ending", dot && is_utf8(dot) ? dot : "", NULL, NULL);
     }
     h->o.form = PAYLOAD_WHOLE;
-    if (is_utf8(h->name))
+    h->o.mapping = w->box.about->mapping;
+    if (is_utf8(h->name)) {
         box_name_claim(h->name, &h->o.claim);
+        h->o.file_name = h->name;
+    }
     if (h->coding != CODING_NONE) {
         h->decoder = decoder_new(h->coding, door_settings(w->g)->max_message);
         h->sent = digest_new();

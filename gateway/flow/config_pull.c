@@ -123,10 +123,13 @@ static bool is_bin(const char *s) { return strlen(s) == BIN_SIZE - 1 && strspn(s
 
 static bool is_lang(const char *s) { return strcmp(s, "kk") == 0 || strcmp(s, "ru") == 0 || strcmp(s, "en") == 0; }
 
-static Rc box_check(const DropBox *b, Error *err)
+static bool is_mapping(const Mappings *m, const char *name) { return !name || mapping_find(m, name); }
+
+static Rc box_check(const DropBox *b, const Mappings *mappings, Error *err)
 {
     const char *what = *b->folder != '/' ? "folder is not an absolute path" : !is_bin(b->party) ? "party is not a BIN"
-                     : b->lang && !is_lang(b->lang) ? "lang is none of kk, ru, en" : NULL;
+                     : b->lang && !is_lang(b->lang) ? "lang is none of kk, ru, en"
+                     : !is_mapping(mappings, b->mapping) ? "there is no mapping of that name" : NULL;
     return what ? error_set(err, RC_FATAL, "gateway.yaml: drop box %s: %s", b->folder, what) : RC_OK;
 }
 
@@ -165,26 +168,28 @@ static const char *pull_wrong(const Pull *p)
     return wrong ? wrong : headers_wrong(p);
 }
 
-static const char *claim_wrong(const Pull *p, const Feeds *feeds)
+static const char *claim_wrong(const Pull *p, const Feeds *feeds, const Mappings *mappings)
 {
     const Feed *f = feeds_find(feeds, p->feed);
     if (!f)
         return "there is no such feed";
     if (!(kind_read(p->kind) & f->kinds))
         return "the feed does not take this kind";
+    if (!is_mapping(mappings, p->mapping))
+        return "there is no mapping of that name";
     bool rule = strcmp(p->period, "current") == 0 || strcmp(p->period, "previous") == 0;
     return rule || period_valid(f->period, p->period) ? NULL : "period is neither current, previous nor a period of the feed";
 }
 
-Rc pulls_check(const Config *c, const Feeds *feeds, Error *err)
+Rc pulls_check(const Config *c, const Feeds *feeds, const Mappings *mappings, Error *err)
 {
     for (const DropBox *b = c->drop_boxes; b < c->drop_boxes + c->drop_boxes_count; b++)
-        if (box_check(b, err))
+        if (box_check(b, mappings, err))
             return err->rc;
     for (const Pull *p = c->fetches; p < c->fetches + c->fetches_count; p++) {
         const char *wrong = pull_wrong(p);
         if (!wrong)
-            wrong = claim_wrong(p, feeds);
+            wrong = claim_wrong(p, feeds, mappings);
         for (const Pull *q = c->fetches; q < p; q++)
             if (strcmp(p->name, q->name) == 0)
                 wrong = "the name is there twice";

@@ -40,7 +40,7 @@ static Rc open_parts(Gateway *g, Error *err)
         || gateway_mappings(c, g->feeds, &g->mappings, err)
         || vault_open(c->key_file, &g->vault, err))
         return err->rc;
-    if (zone_load("Asia/Almaty", &g->zone, err) || pulls_check(c, g->feeds, err))
+    if (zone_load("Asia/Almaty", &g->zone, err) || pulls_check(c, g->feeds, g->mappings, err))
         return err->rc;
     g->tables = arena_alloc(g->arena, (g->feeds->n + 1) * sizeof *g->tables);
     for (size_t i = 0; i < g->feeds->n; i++)

@@ -25,8 +25,8 @@ Rc   config_load(const char *path, Config **out, Error *err) MUST_USE;
 void config_free(Config **c);
 void config_help(Buffer *out);                        /* every key, its default and what it is for */
 char *config_share(void);                             /* the folder taken where `share` is not set; the caller frees it */
-/* What of drop boxes and fetches only the contracts can tell, and what no schema says. RC_FATAL: what is wrong with which. */
-Rc   pulls_check(const Config *c, const Feeds *feeds, Error *err) MUST_USE;
+/* What of drop boxes and fetches only contracts and mappings can tell, and what no schema says. RC_FATAL: what is wrong with which. */
+Rc   pulls_check(const Config *c, const Feeds *feeds, const Mappings *mappings, Error *err) MUST_USE;
 
 typedef struct Keeper Keeper;                         /* those who keep at the same moment share a commit (keeper.c) */
 typedef struct Identities Identities;                 /* remembered passwords and failures (identity.c) */
