@@ -43,8 +43,9 @@ typedef struct {
     Rc   (*end) (void *form, Error *err);
     void (*free)(void *form);
     Rc   (*whole)(void *form, const Bytes *bytes, Error *err);     /* in place of feed and end, where the format needs all of it */
+    bool   marks;               /* it looks for byte order marks itself */
 } ReaderForm;
-extern const ReaderForm reader_xml, reader_json, reader_ndjson;
+extern const ReaderForm reader_xml, reader_json, reader_ndjson, reader_csv, reader_xlsx;
 
 /* White space, the same four characters in XML 1.0 and RFC 8259: how many of them s begins with. */
 static inline bool   blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
