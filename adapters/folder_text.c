@@ -10,7 +10,7 @@ typedef struct { const BoxWork *w; const cJSON *doc; Buffer *out; } Telling;
 static void line(const BoxWork *w, Buffer *out, const char *code, const char *a, const char *b, const char *c)
 {
     const char *args[] = { a, b, c };
-    say(w->g, w->lang, code, args, 3, out);
+    paper_text(w->g, w->lang, code, args, 3, out);
     buffer_char(out, '\n');
 }
 
@@ -65,7 +65,7 @@ static void finding(const Telling *t, const cJSON *f)
     bool whole = number_of(f, "record") == 0;
     bool error = strcmp(text_of(f, "severity", a), "error") == 0;
     buffer_text(t->out, "\n- ");
-    say(t->w->g, t->w->lang, error ? "box_error" : "box_warning", NULL, 0, t->out);
+    paper_text(t->w->g, t->w->lang, error ? "box_error" : "box_warning", NULL, 0, t->out);
     buffer_text(t->out, " ");
     tell(t, whole ? "box_finding_whole" : "box_finding", whole ? NULL : text_of(f, "record", a), *place ? place : NULL, *source ? source : NULL);
     buffer_print(t->out, "  %s\n", text_of(f, "text", a));

@@ -5,7 +5,7 @@
 #include "gateway/base/error.h"
 #include "gateway/model/feed.h"
 
-/* Appends the text of a code of schemas/texts/templates.yaml in the template's language. */
+/* Appends the text of a code of schemas/texts/papers.yaml in the template's language. */
 typedef void TemplateSay(const void *self, const char *code, const char *const args[ERROR_ARGS], Buffer *out);
 typedef struct {
     const Feed  *feed;

@@ -18,7 +18,7 @@ struct Reader {
 };
 
 static const ReaderForm *const forms[FORMATS] = {
-    [FORMAT_XML] = &reader_xml, [FORMAT_JSON] = &reader_json, [FORMAT_NDJSON] = &reader_ndjson,
+    [FORMAT_XML] = &reader_xml, [FORMAT_JSON] = &reader_json, [FORMAT_NDJSON] = &reader_ndjson, [FORMAT_CSV] = &reader_csv,
 };
 
 /* Those that read a supplier's own tree. */
@@ -56,6 +56,7 @@ Rc reader_open(Format format, const char *xml_prologue, const Layout *layout, Re
         return error_set(err, RC_RETRY, "out of memory");
     r->form = form;
     r->to = (Outlet){ .sink = sink, .self = self, .a = arena_new(), .layout = layout };
+    r->begun = r->form->marks;
     Rc rc = r->form->open(&r->to, xml_prologue, &r->state, err);
     if (!rc)
         *out = TAKE(r);

@@ -264,6 +264,12 @@ static void withdraw_take(Record *r)
     }
 }
 
+Rc element_node(Arena *a, const cJSON *json, const char *s, size_t len, Node *out, Error *err)
+{
+    Tree t = { a, s, s + len, err };
+    return node_fill(&t, out, json);
+}
+
 Rc element_emit(Outlet *to, const cJSON *json, const char *s, size_t len, uint32_t line, Error *err)
 {
     if (!cJSON_IsObject(json))

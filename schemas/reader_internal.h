@@ -43,8 +43,9 @@ typedef struct {
     Rc   (*end) (void *form, Error *err);
     void (*free)(void *form);
     Rc   (*whole)(void *form, const Bytes *bytes, Error *err);     /* in place of feed and end, where the format needs all of it */
+    bool   marks;               /* it looks for byte order marks itself */
 } ReaderForm;
-extern const ReaderForm reader_xml, reader_json, reader_ndjson;
+extern const ReaderForm reader_xml, reader_json, reader_ndjson, reader_csv, reader_xlsx;
 extern const ReaderForm reader_xml_path, reader_json_path, reader_json_seq;        /* by a layout */
 
 /* White space, the same four characters in XML 1.0 and RFC 8259: how many of them s begins with. */
@@ -107,6 +108,9 @@ const char *element_refusal(const ElementScan *s, size_t len);      /* why it mu
 /* NULL: not one whole JSON value, or one with \u0000. Released by element_free. */
 cJSON *element_parse(const char *s, size_t len);
 void   element_free(cJSON **json);
+
+/* Fills out (its name stays) with what a parsed value says; its texts are the value's and live in a. RC_REJECT duplicate_json_key {key}. */
+Rc element_node(Arena *a, const cJSON *json, const char *s, size_t len, Node *out, Error *err) MUST_USE;
 
 /* Makes a record of a parsed element and hands it on. s, len: the element's text. RC_REJECT duplicate_json_key {key}. */
 Rc element_emit(Outlet *to, const cJSON *json, const char *s, size_t len, uint32_t line, Error *err) MUST_USE;

@@ -187,4 +187,4 @@ static Rc document_end(void *form, Error *err)
     return j->state == DONE ? RC_OK : refuse_torn(err);
 }
 
-const ReaderForm reader_json = { document_open, document_feed, document_end, document_free, NULL };
+const ReaderForm reader_json = { .open = document_open, .feed = document_feed, .end = document_end, .free = document_free };

@@ -127,4 +127,4 @@ static Rc ndjson_end(void *form, Error *err)
     return r->held.len || r->too_long ? line_end(r, "", 0, err) : RC_OK;
 }
 
-const ReaderForm reader_ndjson = { ndjson_open, ndjson_feed, ndjson_end, ndjson_free, NULL };
+const ReaderForm reader_ndjson = { .open = ndjson_open, .feed = ndjson_feed, .end = ndjson_end, .free = ndjson_free };

@@ -267,4 +267,4 @@ static Rc xml_open(Outlet *to, const char *prologue, void **out, Error *err)
     return prologue ? prologue_feed(x, prologue, err) : RC_OK;
 }
 
-const ReaderForm reader_xml = { xml_open, xml_feed, xml_end, xml_free, NULL };
+const ReaderForm reader_xml = { .open = xml_open, .feed = xml_feed, .end = xml_end, .free = xml_free };

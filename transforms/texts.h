@@ -1,4 +1,4 @@
-/* A catalogue of texts for people, in schemas/texts/ (findings.yaml, templates.yaml): code → kk, ru, en, with {1} {2} {3} for arguments.
+/* A catalogue of texts for people, in schemas/texts/ (findings.yaml, papers.yaml): code → kk, ru, en, with {1} {2} {3} for arguments.
    What stands in [square brackets] is said only when all arguments in it are given (a personal value never is); an argument missing elsewhere is "…". */
 #pragma once
 #include "gateway/base/buffer.h"

@@ -20,7 +20,7 @@ static Rc load(const char *contracts, Loaded *l, Error *err)
 {
     char *share = config_share();
     *l = (Loaded){ .arena = arena_new() };
-    const char *words = arena_printf(l->arena, "%s/" TEMPLATE_TEXTS, share);
+    const char *words = arena_printf(l->arena, "%s/" PAPER_TEXTS, share);
     const char *folder = contracts ? contracts : arena_printf(l->arena, "%s/schemas/contracts", share);
     free(share);
     return gateway_feeds(folder, &l->feeds, err) || texts_load(words, &l->words, err) ? err->rc : RC_OK;

@@ -17,7 +17,7 @@ struct Guard {
     bool     bom_over;
     Utf8     utf8;
     bool     in_sequence;           /* its first text has begun */
-    union { XmlGuard xml; JsonGuard json; LineGuard lines; };
+    union { XmlGuard xml; JsonGuard json; LineGuard lines; CsvGuard csv; XlsxGuard xlsx; };
     const char *names[GUARD_DEPTH];
 };
 
@@ -37,6 +37,14 @@ Rc guard_malformed(Error *err, const char *what, uint64_t offset)
 
 Rc guard_torn(Error *err, const char *missing) { return error_refuse(err, "torn", missing, NULL, NULL); }
 
+/* The usual charsets are always known, so only memory can be lacking. */
+static void csv_init(Guard *g)
+{
+    Error err;
+    if (csv_guard_init(&g->csv, NULL, 0, 0, &err))
+        abort();
+}
+
 Guard *guard_new(Format format, bool fragment, OnTag *on_tag, void *self)
 {
     Guard *g = calloc(1, sizeof *g);
@@ -47,6 +55,8 @@ Guard *guard_new(Format format, bool fragment, OnTag *on_tag, void *self)
         xml_guard_init(&g->xml, fragment, on_tag, self);
     else if (format == FORMAT_JSON || format == FORMAT_JSON_SEQ)
         json_guard_init(&g->json);
+    else if (format == FORMAT_CSV)
+        csv_init(g);
     return g;
 }
 
@@ -54,8 +64,18 @@ void guard_free(Guard **g)
 {
     if (*g && (*g)->format == FORMAT_XML)
         buffer_free(&(*g)->xml.names);
+    if (*g && (*g)->format == FORMAT_CSV)
+        csv_guard_free(&(*g)->csv);
     free(*g);
     *g = NULL;
+}
+
+Rc guard_table(Guard *g, const char *charset, char separator, unsigned heading_row, Error *err)
+{
+    if (g->format != FORMAT_CSV)
+        return RC_OK;
+    csv_guard_free(&g->csv);
+    return csv_guard_init(&g->csv, charset, separator, heading_row, err);
 }
 
 static Rc lines_feed(LineGuard *l, Piece *p, Error *err)
@@ -179,6 +199,10 @@ Rc guard_feed(Guard *g, const char *bytes, size_t n, Error *err)
 {
     if (!n)
         return RC_OK;
+    if (g->format == FORMAT_CSV)
+        return csv_guard_feed(&g->csv, bytes, n, err);
+    if (g->format == FORMAT_XLSX)
+        return xlsx_guard_feed(&g->xlsx, bytes, n, err);
     /* What stands before a bad byte is judged first, so the verdict does not depend on how the document was cut. */
     size_t good = utf8_good(&g->utf8, bytes, n);
     Rc rc = feed_good(g, bytes, good, err);
@@ -197,6 +221,8 @@ Rc guard_end(Guard *g, Error *err)
     case FORMAT_JSON:   return json_guard_end(&g->json, err);
     case FORMAT_NDJSON: return g->lines.any ? RC_OK : guard_torn(err, "line");
     case FORMAT_JSON_SEQ: return sequence_end(g, err);
+    case FORMAT_CSV:    return csv_guard_end(&g->csv, err);
+    case FORMAT_XLSX:   return xlsx_guard_end(&g->xlsx, err);
     default:            break;
     }
     assert(!"a format");

@@ -8,7 +8,9 @@
    JSON: RFC 8259 structure down to single characters: strings, escapes, numbers, literals, commas, brackets, depth <= 64,
    \u0000 refused, number <= 64 bytes, key <= 256 bytes; one value, then white space only. A BOM is allowed.
    JSON sequences (RFC 7464): texts that each begin with U+001E, each judged as JSON; what stands before the first is refused (record_separator).
-   NDJSON: only UTF-8, NUL, and a line <= 1 MB; lines are judged one by one when read. */
+   NDJSON: only UTF-8, NUL, and a line <= 1 MB; lines are judged one by one when read.
+   CSV: bytes of its charset (charset.h), no NUL, a row <= 1 MB, <= 16,384 columns, quotes closed in the end. XLSX: only that it begins as a zip and ends with the
+   closing record of one; what is in it is judged when read (an old or encrypted workbook is told apart). */
 #pragma once
 #include "gateway/base/arena.h"
 #include "gateway/base/error.h"
@@ -35,17 +37,22 @@ typedef struct Guard Guard;
 Guard *guard_new (Format format, bool fragment, OnTag *on_tag, void *self);
 void   guard_free(Guard **g);                                        /* NULL-safe */
 
+/* What a mapping's layout says of a CSV document (gateway/model/layout.h), told before the first byte. Without this the guard holds it against UTF-8, byte order marks and windows-1251,
+   and takes the separator that the heading row has most of. RC_REJECT unknown_charset. */
+Rc guard_table(Guard *g, const char *charset, char separator, unsigned heading_row, Error *err) MUST_USE;
+
 /* RC_REJECT, the same however the document is cut into pieces; or what on_tag returned. After either the guard must not be fed again.
    not_utf8 {offset}, nul_character {offset}, doctype, encoding {name}, too_deep {64}, too_many_attributes {256}, too_large_markup {offset},
    line_too_long {line number}, not_well_formed {what} {offset}. Offsets are in bytes from the first one fed. what, for XML: tag, end_tag,
    attribute, reference, "]]>", control_character, comment, markup, processing_instruction, declaration, second_root, text_outside_root; for JSON:
    value, key, colon, comma, escape, number, long_number, long_key, control_character, after_the_end.
+   CSV: not_in_charset {charset} {offset}, row_too_long {row}, too_many_columns {row}. XLSX: not_xlsx, old_workbook.
    Left to the parser behind it: doubled attributes and keys, undeclared prefixes, which letters beyond ASCII a name may have, U+FFFE and
    U+FFFF, lone surrogates in \u escapes. */
 Rc guard_feed(Guard *g, const char *bytes, size_t n, Error *err) MUST_USE;
 
 /* The document has ended. RC_REJECT torn {what is missing}: it is not whole, or empty (a fragment may be empty). What is missing is the
-   text itself ("</name>", "]]>", "}") or root, value, key, number, character, line. */
+   text itself ("</name>", "]]>", "}") or root, value, key, number, character, line, row, or "the end of the zip". */
 Rc guard_end(Guard *g, Error *err) MUST_USE;
 
 /* Names of the elements open now, outermost first, as written. *n receives how many. Valid until the next feed. Inside on_tag a

@@ -1,7 +1,9 @@
-/* What the parts of the guard share. Internal to gateway/base: others use guard.h. Each part sees only whole or torn UTF-8
+/* What the parts of the guard share. Internal to gateway/base: others use guard.h. The parts for XML, JSON and NDJSON see only whole or torn UTF-8
    without NUL: guard.c has looked before. */
 #pragma once
 #include "gateway/base/buffer.h"
+#include "gateway/base/charset.h"
+#include "gateway/base/csv.h"
 #include "gateway/base/guard.h"
 #include "gateway/base/reference.h"
 
@@ -53,3 +55,25 @@ void json_guard_init(JsonGuard *j);
 Rc   json_guard_feed(JsonGuard *j, Piece *p, Error *err);
 Rc   json_guard_end (const JsonGuard *j, Error *err);
 bool json_guard_fresh(const JsonGuard *j);        /* nothing of a value came yet */
+
+typedef struct { Charset *charset; CsvScan scan; } CsvGuard;
+
+/* charset NULL: by the usual rules. */
+Rc   csv_guard_init(CsvGuard *g, const char *charset, char separator, unsigned heading_row, Error *err);
+Rc   csv_guard_feed(CsvGuard *g, const char *bytes, size_t n, Error *err);
+Rc   csv_guard_end (CsvGuard *g, Error *err);
+void csv_guard_free(CsvGuard *g);
+
+/* A place where a zip's closing record may begin, by the end of the file that it tells of. */
+enum { ZIP_END_SIZE = 22, ZIP_HEAD_SIZE = 4, ZIP_ENDS = 8 };
+typedef struct {
+    uint64_t size;                      /* bytes so far */
+    char     head[ZIP_HEAD_SIZE];
+    char     tail[ZIP_END_SIZE - 1];    /* the last bytes, n_tail of them */
+    size_t   n_tail;
+    uint64_t ends[ZIP_ENDS];            /* the latest ones */
+    unsigned n_ends;
+} XlsxGuard;
+
+Rc xlsx_guard_feed(XlsxGuard *x, const char *bytes, size_t n, Error *err);
+Rc xlsx_guard_end (const XlsxGuard *x, Error *err);

@@ -35,8 +35,8 @@ static Rc open_parts(Gateway *g, Error *err)
 {
     const Config *c = g->config;
     const char *texts = arena_printf(g->arena, "%s/schemas/texts/findings.yaml", c->share);
-    const char *template_texts = arena_printf(g->arena, "%s/" TEMPLATE_TEXTS, c->share);
-    if (gateway_feeds(c->contracts, &g->feeds, err) || texts_load(texts, &g->texts, err) || texts_load(template_texts, &g->template_texts, err)
+    const char *papers = arena_printf(g->arena, "%s/" PAPER_TEXTS, c->share);
+    if (gateway_feeds(c->contracts, &g->feeds, err) || texts_load(texts, &g->texts, err) || texts_load(papers, &g->papers, err)
         || gateway_mappings(c, g->feeds, &g->mappings, err)
         || vault_open(c->key_file, &g->vault, err))
         return err->rc;
@@ -72,7 +72,7 @@ void gateway_free(Gateway **g)
     if (!*g)
         return;
     texts_free(&(*g)->texts);
-    texts_free(&(*g)->template_texts);
+    texts_free(&(*g)->papers);
     zone_free(&(*g)->zone);
     vault_free(&(*g)->vault);
     mappings_free(&(*g)->mappings);

@@ -39,7 +39,7 @@ struct Gateway {
     Feeds        *feeds;
     Table       **tables;         /* one a feed, in the same order */
     Vault        *vault;
-    Texts        *texts, *template_texts;
+    Texts        *texts, *papers;
     Mappings     *mappings;
     Clock         clock;
     Zone         *zone;           /* Asia/Almaty */

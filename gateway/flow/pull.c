@@ -40,9 +40,9 @@ Rc sender_by_source(Desk *d, const char *bin, const char *by, Sender *out, char 
 Rc desk_hold(Desk *d, const char *what, bool *held, Error *err) { return db_hold(d->db, what, held, err); }
 Rc desk_release(Desk *d, const char *what, Error *err) { return db_release(d->db, what, err); }
 
-void say(const Gateway *g, const char *lang, const char *code, const char *const *args, size_t n_args, Buffer *out)
+void paper_text(const Gateway *g, const char *lang, const char *code, const char *const *args, size_t n_args, Buffer *out)
 {
-    texts_put(g->texts, lang_accept(lang), code, args, n_args, out);
+    texts_put(g->papers, lang_accept(lang), code, args, n_args, out);
 }
 
 Rc pull_period(const Gateway *g, const Pull *p, const char *rule, Instant at, char out[PERIOD_SIZE], Error *err)

@@ -48,8 +48,8 @@ Rc sender_by_source(Desk *d, const char *bin, const char *by, Sender *out, char 
 Rc desk_hold   (Desk *d, const char *what, bool *held, Error *err) MUST_USE;
 Rc desk_release(Desk *d, const char *what, Error *err) MUST_USE;
 
-/* Appends a text of the catalogue. */
-void say(const Gateway *g, const char *lang, const char *code, const char *const *args, size_t n_args, Buffer *out);
+/* Appends a text of schemas/texts/papers.yaml. */
+void paper_text(const Gateway *g, const char *lang, const char *code, const char *const *args, size_t n_args, Buffer *out);
 
 /* RC_REJECT bad_period: the feed has no such period. rule NULL: that of the pull. */
 Rc      pull_period(const Gateway *g, const Pull *p, const char *rule, Instant at, char out[PERIOD_SIZE], Error *err) MUST_USE;

@@ -122,5 +122,5 @@ Rc query_feed(Desk *d, const Asker *a, const char *code, Buffer *json, Error *er
 Rc query_template(Desk *d, const Asker *a, const char *code, const char *lang, Format format, Buffer *out, Error *err)
 {
     const Feed *f = feed_asked(d, code, err);
-    return f ? template_write(f, d->g->template_texts, lang ? lang : a->lang, format, out, err) : err->rc;
+    return f ? template_write(f, d->g->papers, lang ? lang : a->lang, format, out, err) : err->rc;
 }

@@ -4,7 +4,7 @@
 #include "gateway/model/feed.h"
 #include "transforms/texts.h"
 
-#define TEMPLATE_TEXTS "schemas/texts/templates.yaml"
+#define PAPER_TEXTS "schemas/texts/papers.yaml"
 
 /* lang: "kk", "ru", "en"; format: FORMAT_XLSX, FORMAT_CSV. RC_REJECT bad_parameter {"lang"}, unsupported_type: another one. RC_RETRY: no room to make a workbook. */
 Rc template_write(const Feed *feed, const Texts *words, const char *lang, Format format, Buffer *out, Error *err) MUST_USE;

@@ -6,12 +6,11 @@ const char *outcome_name(Outcome o)
     return o <= OUTCOME_REFUSED ? names[o] : "unknown";
 }
 
-enum { LETTERS = 26, COLUMN_SIZE = 8 };
+enum { LETTERS = 26 };
 
-/* 1 is A, 26 Z, 27 AA. */
-static const char *column_letters(unsigned column, char text[COLUMN_SIZE])
+const char *column_letters(unsigned column, char text[COLUMN_LETTERS])
 {
-    char *at = text + COLUMN_SIZE - 1;
+    char *at = text + COLUMN_LETTERS - 1;
     for (*at = '\0'; column; column = (column - 1) / LETTERS)
         *--at = (char)('A' + (column - 1) % LETTERS);
     return at;
@@ -19,7 +18,7 @@ static const char *column_letters(unsigned column, char text[COLUMN_SIZE])
 
 static const char *cell_text(const Record *r, Origin origin, Arena *a)
 {
-    char text[COLUMN_SIZE];
+    char text[COLUMN_LETTERS];
     unsigned column = origin & (2 * ORIGIN_COLUMNS - 1), row = r->line + (origin >> 15);
     return arena_printf(a, "%s%s%s%u", r->sheet, *r->sheet ? "!" : "", column_letters(column, text), row);
 }

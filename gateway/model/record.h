@@ -45,6 +45,10 @@ typedef Rc RecordSink(void *self, const Record *r, Error *err);
 enum { ORIGIN_COLUMNS = 16384, ORIGIN_ROWS = 1 << 17 };
 static inline Origin origin_cell(unsigned column, unsigned rows_below) { return rows_below << 15 | column; }
 
+/* 1 is A, 26 Z, 27 AA. Lives in text. */
+enum { COLUMN_LETTERS = 8 };
+const char *column_letters(unsigned column, char text[COLUMN_LETTERS]);
+
 /* "Sheet!F7", "F7", "Sheet!7" (a row whose column is not known), "specializations[].statusep": where a value of this record stood; NULL: not known. Lives in a. */
 const char *origin_text(const Record *r, Origin origin, Arena *a);
 

@@ -28,7 +28,7 @@ check() {    # WHAT COMMAND…
 all_there() {
     local file
     for file in bin/nqs-gateway share/nqs-gateway/schemas/contracts share/nqs-gateway/schemas/texts/findings.yaml \
-        share/nqs-gateway/schemas/texts/templates.yaml share/nqs-gateway/persistence/migrations \
+        share/nqs-gateway/schemas/texts/papers.yaml share/nqs-gateway/persistence/migrations \
         share/man/man8/nqs-gateway.8 share/bash-completion/completions/nqs-gateway lib/systemd/system/nqs-gateway.service \
         share/doc/nqs-gateway/examples/gateway.yaml share/doc/nqs-gateway/examples/nqs-gateway.conf; do
         [ -e "$prefix/$file" ] || { echo "there is no $file"; return 1; }

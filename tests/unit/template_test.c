@@ -29,7 +29,7 @@ static int load(void **state)
 {
     Error err;
     (void)state;
-    if (gateway_feeds("schemas/contracts", &feeds, &err) || texts_load(TEMPLATE_TEXTS, &words, &err))
+    if (gateway_feeds("schemas/contracts", &feeds, &err) || texts_load(PAPER_TEXTS, &words, &err))
         return -1;
     return 0;
 }
@@ -46,7 +46,7 @@ static void say(const void *self, const char *code, const char *const args[ERROR
 {
     Lang lang = *(const Lang *)self;
     if (!texts_has(words, code))
-        fail_msg("%s is not in " TEMPLATE_TEXTS, code);
+        fail_msg("%s is not in " PAPER_TEXTS, code);
     size_t before = out->len;
     texts_put(words, lang, code, args, ERROR_ARGS, out);
     if (strstr(buffer_string(out) + before, "…"))
