@@ -18,7 +18,7 @@ struct Reader {
 };
 
 static const ReaderForm *const forms[FORMATS] = {
-    [FORMAT_XML] = &reader_xml, [FORMAT_JSON] = &reader_json, [FORMAT_NDJSON] = &reader_ndjson, [FORMAT_CSV] = &reader_csv,
+    [FORMAT_XML] = &reader_xml, [FORMAT_JSON] = &reader_json, [FORMAT_NDJSON] = &reader_ndjson, [FORMAT_CSV] = &reader_csv, [FORMAT_XLSX] = &reader_xlsx,
 };
 
 /* Those that read a supplier's own tree. */

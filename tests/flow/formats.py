@@ -64,6 +64,10 @@ def settled(what, answer, n):
     return protocol
 
 
+def problem(answer):
+    return answer.json["type"].rsplit(":", 1)[1]
+
+
 def items(first):
     return {k: v for k, v in g.titles(LISTED).items() if first <= k < first + 100}
 
@@ -115,7 +119,7 @@ def a_mapping_is_named_or_bound():
 def a_finding_in_a_mapped_record_names_where_it_stood():
     document = json.dumps({"data": {"items": [{"id": {"code": "M", "no": "z"}, "name": "x"}]}}).encode()
     protocol = g.wait_done(g.deliver(document, SECTOR, "application/json", {"period": "2026-01", "mapping": "things-json"}).delivery)
-    check.equal("by the path there", [(f["code"], f["place"], f["source"]) for f in g.findings(protocol)], [("not_integer", "item", "id.no")])
+    check.equal("by the path there", [(f["code"], f["place"], f["source"]) for f in g.findings(protocol)], [("not_integer", "item", "data.items[].id.no")])
 
 
 def what_cannot_be_is_refused_at_the_door():
@@ -129,9 +133,9 @@ def what_cannot_be_is_refused_at_the_door():
     before = g.psql("select count(*) from nqs.envelope")
     for what, query, kind, code in rows:
         answer = g.deliver(b"{}", SECTOR, kind, query)
-        check.equal(what, (400 <= answer.status < 500, answer.json and answer.json.get("code")), (True, code))
+        check.equal(what, (400 <= answer.status < 500, problem(answer)), (True, code))
     answer = g.deliver(b"<Things xmlns='urn:x:others'/>", SECTOR, "application/xml", {"period": "2026-01"})
-    check.equal("a root nobody is bound to", answer.json.get("code"), "unknown_root")
+    check.equal("a root nobody is bound to", problem(answer), "unknown_root")
     check.equal("nothing was kept", g.psql("select count(*) from nqs.envelope"), before)
 
 
