@@ -6,7 +6,7 @@
 #include <strings.h>
 
 /* Commas stand in texts, so where two are equally many the earlier one is meant. */
-static const char candidates[CSV_CANDIDATES] = { '\t', ';', ',' };
+static const char candidates[CSV_CANDIDATES] = { ';', '\t', ',' };
 
 void csv_scan_init(CsvScan *s, char separator, unsigned heading_row)
 {

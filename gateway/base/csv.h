@@ -22,7 +22,7 @@ typedef struct {
     char     head[8];           /* the document's first bytes */
 } CsvScan;                      /* csv_scan_init makes it ready */
 
-/* separator 0: what a "sep=" line says, else whichever of tab ; , the heading row has most of outside quotes. */
+/* separator 0: what a "sep=" line says, else whichever of ; tab , the heading row has most of outside quotes. */
 void csv_scan_init(CsvScan *s, char separator, unsigned heading_row);
 
 typedef struct {

@@ -90,6 +90,13 @@ static Door *door_make(const Gateway *g, const Sender *who, const Opening *o)
     return d;
 }
 
+/* What only the mapping knows of a table's bytes. */
+static Rc table_tell(Door *d, Error *err)
+{
+    const Layout *l = d->mapping && d->a.format == FORMAT_CSV ? mapping_layout(d->mapping) : NULL;
+    return l ? guard_table(d->guard, l->charset, l->separator, l->heading_row, err) : RC_OK;
+}
+
 Rc door_open(Desk *desk, const Sender *who, const Opening *o, Door **out, Error *err)
 {
     const Gateway *g = desk->g;
@@ -100,7 +107,7 @@ Rc door_open(Desk *desk, const Sender *who, const Opening *o, Door **out, Error 
         return err->rc;
     Door *d = door_make(g, &known, o);
     d->desk = desk;
-    if (mapping_seek(d, NULL, err)) {
+    if (mapping_seek(d, NULL, err) || table_tell(d, err)) {
         door_drop(desk, &d);
         return err->rc;
     }

@@ -10,7 +10,7 @@ typedef struct {
 
     /* Tables (CSV, XLSX). */
     const char *charset;          /* as iconv knows it; NULL: a byte order mark, else UTF-8, and windows-1251 where the first letters beyond ASCII are not UTF-8 */
-    char        separator;        /* of CSV; 0: what "sep=" says, else whichever of , ; and tab the heading row has most of */
+    char        separator;        /* of CSV; 0: what "sep=" says, else whichever of ; tab and , the heading row has most of */
     const char *sheet;            /* of a workbook; NULL: its first */
     unsigned    heading_row;      /* counted from 1; 0: the first row that is not empty */
 } Layout;
