@@ -13,6 +13,19 @@ from checks import Checks  # noqa: E402
 from gateway import free_port, sha256  # noqa: E402
 
 check = Checks()
+MAPPING = """name: things-ndjson
+version: 1.0.0
+title: Things as the supplier writes them
+feed: things-listed
+format: ndjson
+bind: {file: 'things_*.ndjson'}
+kind: changes
+period: {from: file, file: 'things_{yyyy}-{mm}.ndjson'}
+columns:
+  - {to: code, from: id.code}
+  - {to: item, from: id.no}
+  - {to: title, from: name}
+"""
 FILES = 160      # of the test that kills
 OURS = ("taken", "kept", "done", "refused")
 g = Flow()  # noqa: F405
@@ -88,6 +101,15 @@ def compressed_files_are_taken_apart():
     refusal, _, text = finished(rename_box, "refused", "torn.ndjson.gz")
     check.equal("a torn one is refused", refusal["refused"]["code"], "torn")
     check.that("and the text says that nothing is kept", "Файл не принят и не сохранён" in text, text)
+
+
+def a_suppliers_own_format_is_known_by_the_name_of_the_file():
+    rows = [{"id": {"code": "K", "no": 90}, "name": "own"}, {"id": {"code": "K"}, "name": "no number"}]
+    drop(rename_box, "things_2026-06.ndjson", ndjson(rows))  # noqa: F405
+    _, protocol, text = finished(rename_box, "done", "things_2026-06.ndjson")
+    check.equal("period and kind come from name and mapping", (protocol["period"], protocol["kind"], protocol["records"], protocol["outcomes"]["refused"]), ("2026-06", "changes", 2, 1))
+    source = protocol["findings"][0].get("source")
+    check.that("the text says where in the file", source and source in text, text)
 
 
 def refused_at_the_door_or_as_a_whole():
@@ -245,9 +267,12 @@ if __name__ == "__main__":
         box.mkdir(parents=True)
         box.chmod(0o750)
     first = next(p for p in (ROOT / "deploy/demo/parties.txt").read_text().splitlines() if SECTOR in p.split("|")[-1].split()).split("|")[0].strip()  # noqa: F405
-    g.start({"answer_wait_ms": 0, "poll_seconds": 1, "drop_boxes": [
+    (g.folder / "mappings").mkdir()
+    (g.folder / "mappings/things.yaml").write_text(MAPPING)
+    g.start({"answer_wait_ms": 0, "poll_seconds": 1, "mappings": str(g.folder / "mappings"), "drop_boxes": [
         {"folder": str(rename_box), "party": first}, {"folder": str(done_box), "party": first, "complete": "done", "lang": "en"}]})
-    for test in (a_good_file_is_answered_beside_it, findings_are_told_in_the_language_of_the_party, compressed_files_are_taken_apart, refused_at_the_door_or_as_a_whole,
+    for test in (a_good_file_is_answered_beside_it, findings_are_told_in_the_language_of_the_party, compressed_files_are_taken_apart,
+                 a_suppliers_own_format_is_known_by_the_name_of_the_file, refused_at_the_door_or_as_a_whole,
                  what_is_not_complete_is_left_alone, links_and_devices_are_refused, names_never_overwrite_and_the_same_content_is_a_new_hand_in, the_log_names_no_file,
                  killed_at_any_moment_each_file_counts_once, the_database_away_and_back, two_processes_share_a_box):
         if only in test.__name__:
