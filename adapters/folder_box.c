@@ -13,12 +13,13 @@ enum { FOLDERS = sizeof folders / sizeof *folders, FOLDER_FLAGS = O_RDONLY | O_D
 
 static int *folder_at(Box *b, int i) { return (int *)((char *)b + folders[i].at); }
 
-/* Never fchmod of what others made: only of what we just made ourselves. */
+/* The mode of what we make is that of the box. Where the box hands its group on, the kernel has seen to the group, and changing the mode would undo that: then
+   the umask decides, unless the folders were made beforehand. What others made is left as it is. */
 static Rc folder_open(Box *b, int i, mode_t mode, Error *err)
 {
-    bool made = mkdirat(b->root, folders[i].name, 0700) == 0;
-    *folder_at(b, i) = openat(b->root, folders[i].name, FOLDER_FLAGS | O_NOFOLLOW);
-    if (*folder_at(b, i) < 0 || (made && fchmod(*folder_at(b, i), mode)))
+    bool made = mkdirat(b->root, folders[i].name, mode & 0777) == 0;
+    int fd = *folder_at(b, i) = openat(b->root, folders[i].name, FOLDER_FLAGS | O_NOFOLLOW);
+    if (fd < 0 || (made && !(mode & S_ISGID) && fchmod(fd, mode & 0777)))
         return error_set(err, RC_RETRY, "drop box %s: %s: %s", b->about->folder, folders[i].name, strerror(errno));
     return RC_OK;
 }
@@ -30,7 +31,7 @@ Rc box_open(const DropBox *about, Box *out, Error *err)
     b.root = open(about->folder, FOLDER_FLAGS);
     Rc rc = b.root < 0 || fstat(b.root, &st) ? error_set(err, RC_RETRY, "drop box %s: %s", about->folder, strerror(errno)) : RC_OK;
     for (int i = 0; i < FOLDERS && !rc; i++)
-        rc = folder_open(&b, i, st.st_mode & 07777, err);
+        rc = folder_open(&b, i, st.st_mode, err);
     if (rc) {
         box_close(&b);
         return rc;

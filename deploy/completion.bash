@@ -2,8 +2,10 @@
 
 _nqs_gateway_options() {
     case $1 in
-        party) echo '--from --to --ground --json' ;;
+        party) echo '--from --to --ground --lang --json' ;;
         submit) echo '--feed --period --kind --as --format --mapping --message-id --wait --json' ;;
+        fetch) echo '--period --wait --json' ;;
+        fetches) echo '--json' ;;
         deliveries) echo '--feed --period --limit --cursor --json' ;;
         delivery) echo '--receipt --json' ;;
         findings | outcomes) echo '--all --limit --json' ;;
@@ -17,7 +19,7 @@ _nqs_gateway_options() {
 _nqs_gateway_actions() {
     case $1 in
         key) echo make ;;
-        party) echo 'add role token password revoke disable enable list' ;;
+        party) echo 'add role token password revoke disable enable set list' ;;
         records) echo transfer ;;
         audit) echo 'list verify' ;;
         contract) echo 'list check generate template' ;;
@@ -28,7 +30,7 @@ _nqs_gateway_actions() {
 
 _nqs_gateway() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
-    local commands='serve migrate key party submit deliveries delivery findings outcomes records replay audit contract mapping config'
+    local commands='serve migrate key party submit fetch fetches deliveries delivery findings outcomes records replay audit contract mapping config'
     local roles='authorised-body national-body administrator sector-body education-authority higher-education-authority national-chamber regional-chamber accreditation-body recognition-centre personal-reader'
     COMPREPLY=()
     case $before in

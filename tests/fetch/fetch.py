@@ -7,6 +7,7 @@ import time as clock
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "flow"))
 from things import *  # noqa: F403,E402
 from checks import Checks  # noqa: E402
+from gateway import free_port  # noqa: E402
 from supplier import Supplier  # noqa: E402
 
 check = Checks()
@@ -107,11 +108,11 @@ def other_ways_through_pages():
 
 def whole_or_nothing():
     s.be("good", rows(5))
-    fails("list", "failed_records", "fetch_failed_records", pages=1, calls=4)        # two attempts, two pages each
-    fails("list", "always_500", "fetch_http", pages=0, calls=2)
+    fails("list", "failed_records", "fetch_failed_records", pages=1, calls=2)
+    fails("list", "always_500", "fetch_http", pages=0, calls=1)
     check.equal("its status is recorded", last("list")["http_status"], 500)
     fails("list", "not_found", "fetch_http", calls=1)
-    fails("list", "slow", "fetch_timeout", pages=1)
+    fails("impatient", "slow", "fetch_timeout", pages=1)
     fails("list", "cut", "fetch_cut", pages=1)
     fails("list", "endless", "fetch_too_large", pages=0, calls=1)
     fails("list", "bomb", "fetch_too_large", pages=0)
@@ -141,6 +142,8 @@ def attempts_go_on_until_one_is_good():
     s.be("twice_500", rows(4, "third time"))
     done, got = fetch("patient", "--wait")
     check.equal("the third attempt is the delivery", (done.returncode, got and got["records"], last("patient")["attempt"]), (0, 4, 3))
+    fails("patient", "failed_records", "fetch_failed_records", calls=6)          # three attempts, two pages each
+    fails("patient", "not_found", "fetch_http", calls=1)                         # that will not pass
 
 
 def secrets_come_from_closed_files_only():
@@ -226,7 +229,7 @@ def killed_in_the_middle_it_is_done_once():
 
 
 def two_processes_fetch_once():
-    port = __import__("gateway").free_port()
+    port = free_port()
     lines = [line for line in (g.folder / "gateway.yaml").read_text().splitlines() if not line.startswith("listen")]
     (g.folder / "second.yaml").write_text("\n".join(lines + ["listen: \"127.0.0.1:%d\"" % port]) + "\n")
     g.kill()
@@ -255,9 +258,9 @@ def the_configuration_is_checked():
 
 
 def settings():
-    common = {"party": party, "feed": LISTED, "kind": "list", "period": "previous", "attempts": 2, "retry_seconds": 1, "connect_seconds": 5}  # noqa: F405
+    common = {"party": party, "feed": LISTED, "kind": "list", "period": "previous", "attempts": 1, "retry_seconds": 1, "connect_seconds": 5}  # noqa: F405
     paging = {"parameter": "page", "size_parameter": "size", "size": 2}
-    rest = {**common, "source": "rest", "url": s.url + "/list", "mapping": "things-pages", "failed": "failedRecords", "timeout_seconds": 2, "max_page_mb": 8,
+    rest = {**common, "source": "rest", "url": s.url + "/list", "mapping": "things-pages", "failed": "failedRecords", "timeout_seconds": 30, "max_page_mb": 8,
             "headers": [{"name": "X-Key", "secret_file": str(g.folder / "supplier-key")}]}
     whole = {**paging, "total_pages": "page.totalPages", "total": "page.totalElements", "items": "content"}
     (g.folder / "password").write_text("p&ss\n")
@@ -265,14 +268,15 @@ def settings():
     (g.folder / "ask.xml").write_text('<ask year="2026"/>')
     return {"answer_wait_ms": 0, "mappings": str(g.folder / "mappings"), "fetches": [
         {**rest, "name": "list", "paging": whole},
+        {**rest, "name": "impatient", "paging": whole, "timeout_seconds": 1},
         {**rest, "name": "linked", "paging": {"parameter": "page", "next": "next"}},
         {**rest, "name": "until-last", "paging": {**paging, "last": "page.last"}},
         {**rest, "name": "few", "paging": {**whole, "max_pages": 2}},
         {**rest, "name": "allowed", "paging": whole, "redirect_hosts": "other.example, localhost"},
         {**rest, "name": "patient", "paging": whole, "attempts": 3},
         {**rest, "name": "not-theirs", "paging": whole, "party": g_party("recognition-centre")},
-        {**rest, "name": "monthly", "paging": whole, "schedule": "monthly 1 03:00", "timeout_seconds": 20},
-        {**common, "name": "shep", "source": "soap", "url": s.url + "/soap", "mapping": "things-answer", "timeout_seconds": 2,
+        {**rest, "name": "monthly", "paging": whole, "schedule": "monthly 1 03:00", "attempts": 3},
+        {**common, "name": "shep", "source": "soap", "url": s.url + "/soap", "mapping": "things-answer",
          "soap": {"sender_id": "nqs", "password_file": str(g.folder / "password"), "service": "THINGS_LIST", "request_file": str(g.folder / "ask.xml")}},
     ]}
 

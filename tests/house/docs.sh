@@ -11,7 +11,7 @@ import c_source
 
 MAN, COMPLETION, OPERATIONS, README = "deploy/nqs-gateway.8", "deploy/completion.bash", "docs/operations.md", "README.md"
 product = "\n".join(c_source.read(f) for f in c_source.files())
-config = c_source.read("gateway/flow/config.c")
+config, lists = c_source.read("gateway/flow/config.c"), c_source.read("gateway/flow/config_pull.c")
 main = c_source.read("gateway/app/main.c")
 text = {path: c_source.read(path) for path in (MAN, COMPLETION, OPERATIONS, README)}
 findings = []
@@ -32,6 +32,7 @@ needs(COMPLETION, "command", commands, r"commands='.*\b%s\b")
 needs(MAN, "option", options, r"Fl -%s\b")
 needs(COMPLETION, "option", options, r"--%s\b")
 needs(OPERATIONS, "key", set(re.findall(r"^    (?:TEXT|NUMBER)\((\w+),", config, re.M)) | {"answer_wait_ms", "public_read"}, r"^\| `%s` \|")
+needs(OPERATIONS, "key", set(re.findall(r'^    KEY\("([\w.]+)"', lists, re.M)), r"^\| `%s` \|")
 needs(OPERATIONS, "log event", set(re.findall(r'log_event\([^,]*, (?:cut \? )?"(\w+)"', product)) | {"answered"}, r"^\| .*`%s`.*\|")
 needs(README, "feed", {os.path.basename(f).split(".")[0] for f in glob.glob("schemas/contracts/*.odcs.yaml")}, r"^\| `%s` \|")
 
