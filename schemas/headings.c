@@ -95,6 +95,8 @@ static void tree_fill(Headings *h, Node *n, const Node *cell)
     size_t len = cell->len - skip;
     Error why;
     Node tree = *n;
+    tree.text = NULL;
+    tree.len = 0;
     if (!len || (*s != '[' && *s != '{') || !json_judge(s, len))
         return;
     cJSON *json = element_parse(s, len);
@@ -201,14 +203,29 @@ static void withdraw_take(Headings *h, const Node *cell)
     h->r.ground = arena_text(h->a, cell->text, cell->len);
 }
 
+/* Further values of a list that stands in cells of its own. */
+static void list_go_on(Headings *h, const PlanColumn *c, const Node *cell, uint32_t line)
+{
+    if (c->part != PART_LIST || c->n_steps || cell->kind == NODE_NULL)
+        return;
+    Node *list = child_find(h->r.node, c->top->name);
+    const Node copy = { .text = arena_text(h->a, cell->text, cell->len), .len = cell->len };
+    h->used += cell->len;
+    if (list->kind == NODE_NULL)
+        list->origin = origin_of(h, cell, line);
+    list_fill(h, list, &copy);
+}
+
 /* only_items: the row goes on with a record, whose other cells are there already. */
 static void row_take(Headings *h, const Record *row, bool only_items)
 {
     const Node *cell = row->node->first;
     for (size_t i = 0; i < h->plan.n && h->used <= RECORD_LIMIT; i++, cell = cell->next) {
         const PlanColumn *c = &h->plan.column[i];
-        if (only_items && !c->in_items)
+        if (only_items && !c->in_items) {
+            list_go_on(h, c, cell, row->line);
             continue;
+        }
         if (c->part == PART_WITHDRAW) {
             withdraw_take(h, cell);
             continue;
@@ -260,18 +277,26 @@ static bool repeats(const Node *first, const Node *cell)
     return cell->kind == NODE_NULL || (first->kind != NODE_NULL && first->len == cell->len && memcmp(first->text, cell->text, cell->len) == 0);
 }
 
+/* With items a row may repeat what the first one says; with nothing but values of a list all else must be empty, or a row that stands twice would double them. */
 static bool goes_on(const Headings *h, const Record *row)
 {
-    bool items = false;
+    bool items = false, values = false, others = false;
     const Node *cell = row->node->first;
     if (!h->held || !h->plan.gathers)
         return false;
-    for (size_t i = 0; i < h->plan.n; i++, cell = cell->next)
-        if (h->plan.column[i].in_items)
-            items = items || cell->kind != NODE_NULL;
+    for (size_t i = 0; i < h->plan.n; i++, cell = cell->next) {
+        const PlanColumn *c = &h->plan.column[i];
+        bool given = cell->kind != NODE_NULL;
+        if (c->in_items)
+            items = items || given;
+        else if (c->part == PART_LIST && !c->n_steps && !(given && repeats(h->first[i], cell)))
+            values = values || given;
         else if (!repeats(h->first[i], cell))
             return false;
-    return items;
+        else
+            others = others || given;
+    }
+    return items || (values && !others);
 }
 
 static Rc pass_bad(Headings *h, const Record *row, Error *err)

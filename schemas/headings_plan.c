@@ -80,7 +80,7 @@ Rc plan_make(const Feed *feed, const Node *row, Arena *a, Plan *out, Error *err)
             return err->rc;
         if (is_doubled(out, c))
             return refuse_heading("doubled_heading", heading, err);
-        out->gathers = out->gathers || c->in_items;
+        out->gathers = out->gathers || c->in_items || (c->part == PART_LIST && !c->n_steps);
     }
     return required_there(feed, out, err);
 }
