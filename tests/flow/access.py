@@ -448,9 +448,9 @@ if __name__ == "__main__":
     feeds = contracts()
     g = Flow().start()
     party_of = {role: new_party(role) for role in ROLES}
-    TESTS = [only_the_contracts_roles_deliver, who_sees_a_delivery, what_is_open_to_all, a_token_ends_with_what_it_rests_on, odd_credentials_are_refused,
+    TESTS = [refusals_are_audited, only_the_contracts_roles_deliver, who_sees_a_delivery, what_is_open_to_all, a_token_ends_with_what_it_rests_on, odd_credentials_are_refused,
              tokens_are_kept_as_hashes_only, a_password_changed_acts_at_once, failures_are_limited_per_sender, a_certificate_counts_only_from_the_edge,
-             the_chain_holds_when_many_write_at_once, every_administrative_act_is_audited, refusals_are_audited]
+             the_chain_holds_when_many_write_at_once, every_administrative_act_is_audited]
     for test in TESTS:
         if only in test.__name__:
             check.run(test)

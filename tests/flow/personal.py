@@ -129,7 +129,7 @@ def errors_within():
         answer = g.deliver(body, CENTRE, "application/x-ndjson", {"feed": FEED, "period": "2026-10", "kind": "changes"})
         until(lambda: g.get("/v1/deliveries/" + answer.delivery, by=CENTRE).json["state"] == "set_aside", "set aside")
     g.psql("alter table feed.recognition_result drop constraint nobody")
-    check.that("the failure is in the log", "station_failed" in g.log())
+    check.that("the failure is in the log", "delivery_failed" in g.log())
 
 
 # ── reading ──
