@@ -3,18 +3,17 @@
 #include "gateway/base/log.h"
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* What is wrong with a box is said once and not looked at again for a while; the others go on. */
-static const Instant rest = 60ll * 1000000;
-
-typedef struct { Instant until; } Rest;
+enum { REST_MS = 60 * 1000 };
 
 struct Folders {
     const Gateway *g;
     Desk          *desk;
     const DropBox *boxes;
     size_t         n, next;
-    Rest          *rests;
+    int64_t       *until;           /* when each is looked at again; of a clock that nobody sets */
 };
 
 Folders *folders_new(const Gateway *g)
@@ -25,8 +24,8 @@ Folders *folders_new(const Gateway *g)
     f->g = g;
     f->desk = desk_new(g);
     f->boxes = drop_boxes(g, &f->n);
-    f->rests = calloc(f->n + 1, sizeof *f->rests);
-    if (!f->rests)
+    f->until = calloc(f->n + 1, sizeof *f->until);
+    if (!f->until)
         abort();
     return f;
 }
@@ -36,7 +35,7 @@ void folders_free(Folders **f)
     if (!*f)
         return;
     desk_free(&(*f)->desk);
-    free((*f)->rests);
+    free((*f)->until);
     free(*f);
     *f = NULL;
 }
@@ -114,12 +113,20 @@ static Rc box_work(BoxWork *w, Error *err)
     return rc == RC_OK || finished ? RC_OK : RC_END;
 }
 
-/* RC_RETRY of a file system is as lasting as a fault of ours, of a database it is not: the station's own back-off sees to that. */
+static int64_t now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* RC_RETRY of a file system is as lasting as a fault of ours, of a database it is not: the station's own back-off sees to that. Where a protocol is waited for
+   the box is looked at with every step, else as often as is configured. */
 static Rc box_step(Folders *f, size_t i, Error *err)
 {
     BoxWork w = { .g = f->g, .desk = f->desk };
-    Instant now = clock_now(door_settings(f->g)->clock);
-    if (f->rests[i].until > now)
+    int64_t now = now_ms();
+    if (f->until[i] > now)
         return RC_END;
     Rc rc = box_open(&f->boxes[i], &w.box, err);
     if (rc == RC_OK) {
@@ -128,10 +135,12 @@ static Rc box_step(Folders *f, size_t i, Error *err)
     } else {
         rc = RC_FATAL;
     }
+    if (rc == RC_END)
+        f->until[i] = w.waits ? now : now + 1000l * (long)poll_seconds(f->g);
     if (rc != RC_FATAL && rc != RC_REJECT)
         return rc;
     log_event(LOG_ERROR, "box_failed", "box", f->boxes[i].folder, "error", err->text, NULL);
-    f->rests[i].until = now + rest;
+    f->until[i] = now + REST_MS;
     return RC_END;
 }
 

@@ -7,5 +7,6 @@ typedef struct Folders Folders;
 Folders *folders_new (const Gateway *g);        /* a database connection of its own */
 void     folders_free(Folders **f);             /* NULL-safe */
 
-/* A station's step: a look at the next box, at most one file taken from it. RC_END: nothing to do in any. */
+/* A station's step, to be repeated every FOLDERS_MS: a look at the next box whose time has come, at most one file taken from it. RC_END: nothing to do in any. */
+enum { FOLDERS_MS = 200 };
 Rc       folders_step(void *folders, Error *err);

@@ -61,6 +61,8 @@ static Rc flush(Waiting *s, Error *err)
     if (n && deliveries_done(s->w->desk, ids, n, done, err))
         return err->rc;
     for (size_t i = 0; i < n; i++)
+        s->w->waits |= !done[i];
+    for (size_t i = 0; i < n; i++)
         if (done[i] && finish(s->w, s->name[i], s->id[i], &s->finished, err))
             return err->rc;
     return RC_OK;

@@ -9,6 +9,7 @@ typedef struct {
     Box            box;
     Sender         who;
     char           lang[3];
+    bool           waits;           /* something is kept whose protocol is not there yet */
 } BoxWork;
 
 /* folder_take.c: hands in taken/NAME; it goes on to kept/ or refused/. RC_END: not now (it is gone, or still being written); RC_FATAL: a fault of ours, it

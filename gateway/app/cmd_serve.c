@@ -49,7 +49,7 @@ static void sources_start(Crew *c, const Gateway *g)
     long idle_ms = 1000l * (long)poll_seconds(g);
     if (drop_boxes(g, &n), n) {
         c->folders = folders_new(g);
-        c->station[c->n++] = (Station){ "folder", folders_step, c->folders, idle_ms };
+        c->station[c->n++] = (Station){ "folder", folders_step, c->folders, FOLDERS_MS };
     }
     if (pulls(g, &n), n) {
         c->fetches = fetches_new(g, &stopping);

@@ -47,7 +47,7 @@ keys_of_help() { "$prefix/bin/nqs-gateway" config help | sed -n 's/^  \([a-z_][a
 keys_of_sample() { sed -n 's/^\(# \)\{0,1\}\([a-z_][a-z_]*\):\( .*\)\{0,1\}$/\2/p' "$sample" | sort; }
 sample_has_every_key() { [ -n "$(keys_of_help)" ] && diff <(keys_of_help) <(keys_of_sample); }
 sample_with_all_defaults_is_good() {
-    sed '/^# drop_boxes:/,/^$/d; /^# fetches:/,$d; s/^# \([a-z_]*:\)/\1/; /^share:/d; /^contracts:/d' "$sample" >"$folder/all.yaml"
+    sed 's/^# \([a-z_]*:\)/\1/; s/^#   /  /; /^share:/d; /^contracts:/d' "$sample" >"$folder/all.yaml"
     [ "$(grep -c '^[a-z_]*:' "$folder/all.yaml")" -ge 14 ] && "$prefix/bin/nqs-gateway" config check "$folder/all.yaml"
 }
 unknown_key_is_refused() {

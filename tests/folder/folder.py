@@ -112,6 +112,15 @@ def a_suppliers_own_format_is_known_by_the_name_of_the_file():
     check.that("the text says where in the file", source and source in text, text)
 
 
+def a_table_of_the_feed_is_told_row_and_column():
+    name = LISTED + "_2026-01_changes_table.csv"  # noqa: F405
+    drop(rename_box, name, "code;item;title\r\nK;91;Первый\r\nK;many;Второй\r\n".encode("cp1251"))
+    _, protocol, text = finished(rename_box, "done", name)
+    check.equal("one row is good, one is not", (protocol["records"], protocol["outcomes"]["refused"]), (2, 1))
+    source = protocol["findings"][0].get("source")
+    check.that("the text says which cell", source and "место " + source in text and "3" in source and "B" in source, text)
+
+
 def refused_at_the_door_or_as_a_whole():
     before, disagreeing = kept_of(), FACTS + "_2026-04_facts.json"  # noqa: F405
     drop(rename_box, "report.pdf", b"%PDF")
@@ -226,6 +235,22 @@ def killed_at_any_moment_each_file_counts_once():
         check.equal("nor half a one", [p.name for folder in ("done", "refused") for p in (box / folder).iterdir() if p.name.startswith(".")], [])
 
 
+def killed_between_keeping_and_moving_it_has_its_first_receipt():
+    """As a kill leaves it: the file still in taken/, kept already, and some of its papers there."""
+    name, body = LISTED + "_2026-03_changes_between.ndjson", ndjson([thing(1, "once")])  # noqa: F405
+    drop(rename_box, name, body)
+    receipt, _, _ = finished(rename_box, "done", name)
+    before = kept_of()
+    g.kill()
+    (rename_box / "done" / name).rename(rename_box / "taken" / name)
+    (rename_box / "done" / (name + ".protocol.txt")).unlink()
+    g.again()
+    again, _, text = finished(rename_box, "done", name)
+    check.equal("it has its first receipt, and is kept once", (again, kept_of()), (receipt, before))
+    check.that("what was missing is there again", receipt["delivery"] in text, text)
+    check.equal("under its own name", [f for f in in_box(rename_box, "done") if "_between" in f], sorted(name + e for e in ("", ".receipt.json", ".protocol.json", ".protocol.txt")))
+
+
 def the_database_away_and_back():
     drop(rename_box, LISTED + "_2026-04_changes_before.ndjson", ndjson([thing(1, "x")]))  # noqa: F405
     finished(rename_box, "done", LISTED + "_2026-04_changes_before.ndjson")  # noqa: F405
@@ -272,9 +297,10 @@ if __name__ == "__main__":
     g.start({"answer_wait_ms": 0, "poll_seconds": 1, "mappings": str(g.folder / "mappings"), "drop_boxes": [
         {"folder": str(rename_box), "party": first}, {"folder": str(done_box), "party": first, "complete": "done", "lang": "en"}]})
     for test in (a_good_file_is_answered_beside_it, findings_are_told_in_the_language_of_the_party, compressed_files_are_taken_apart,
-                 a_suppliers_own_format_is_known_by_the_name_of_the_file, refused_at_the_door_or_as_a_whole,
+                 a_suppliers_own_format_is_known_by_the_name_of_the_file, a_table_of_the_feed_is_told_row_and_column, refused_at_the_door_or_as_a_whole,
                  what_is_not_complete_is_left_alone, links_and_devices_are_refused, names_never_overwrite_and_the_same_content_is_a_new_hand_in, the_log_names_no_file,
-                 killed_at_any_moment_each_file_counts_once, the_database_away_and_back, two_processes_share_a_box):
+                 killed_at_any_moment_each_file_counts_once,
+                 killed_between_keeping_and_moving_it_has_its_first_receipt, the_database_away_and_back, two_processes_share_a_box):
         if only in test.__name__:
             check.run(test)
     check.equal("no sanitizer complained", g.stop(), "")
