@@ -94,9 +94,7 @@ static void tree_fill(Headings *h, Node *n, const Node *cell)
     const char *s = cell->text + skip;
     size_t len = cell->len - skip;
     Error why;
-    Node tree = *n;
-    tree.text = NULL;
-    tree.len = 0;
+    Node tree = { .name = n->name, .name_len = n->name_len, .origin = n->origin };
     if (!len || (*s != '[' && *s != '{') || !json_judge(s, len))
         return;
     cJSON *json = element_parse(s, len);
@@ -109,23 +107,42 @@ static void tree_fill(Headings *h, Node *n, const Node *cell)
     *n = tree;
 }
 
-/* Plain values in one cell: JSON, or divided by ";" or line breaks. */
+/* What is no JSON makes a text of the whole list, so that the check refuses it and nothing is lost in silence. */
+static void list_join(Headings *h, Node *n, const Node *cell)
+{
+    Node tree = *cell;
+    tree_fill(h, &tree, cell);
+    if (tree.kind == NODE_ARRAY && n->n) {
+        n->last->next = tree.first;
+        tree.first = n->first;
+        tree.last = tree.last ? tree.last : n->last;
+        tree.n += n->n;
+    }
+    n->kind = tree.kind;
+    n->text = tree.text;
+    n->len = tree.len;
+    n->first = tree.first;
+    n->last = tree.last;
+    n->n = tree.n;
+}
+
+/* Adds the plain values of one cell: JSON, or divided by ";" or line breaks. */
 static void list_fill(Headings *h, Node *n, const Node *cell)
 {
     size_t skip = blanks(cell->text, cell->len);
+    if (n->kind == NODE_STRING)
+        return;
     if (skip < cell->len && cell->text[skip] == '[') {
-        tree_fill(h, n, cell);
+        list_join(h, n, cell);
         return;
     }
     n->kind = NODE_ARRAY;
-    n->text = NULL;
-    n->len = 0;
     for (const char *at = cell->text, *end = at + cell->len; at < end; at++) {
         const char *to = at;
         while (to < end && *to != ';' && *to != '\n')
             to++;
         if (blanks(at, (size_t)(to - at)) < (size_t)(to - at)) {
-            Node *item = child_add(h, n, NULL, NODE_STRING, n->origin);
+            Node *item = child_add(h, n, NULL, NODE_STRING, cell->origin);
             item->text = arena_text(h->a, at, (size_t)(to - at));
             item->len = (size_t)(to - at);
         }
@@ -135,18 +152,20 @@ static void list_fill(Headings *h, Node *n, const Node *cell)
 
 static void cell_fill(Headings *h, Node *n, const PlanColumn *c, const Node *cell)
 {
-    n->kind = cell->kind;
-    n->text = cell->text;
-    n->len = cell->len;
-    h->used += cell->len;
     if (cell->kind == NODE_NULL)
         return;
-    if (h->plan.gathers)                        /* the row is gone before the record is */
-        n->text = arena_text(h->a, cell->text, cell->len);
+    h->used += cell->len;
+    /* The row is gone before the record is. */
+    const char *text = h->plan.gathers ? arena_text(h->a, cell->text, cell->len) : cell->text;
+    if (c->part == PART_LIST) {
+        list_fill(h, n, &(Node){ .kind = cell->kind, .text = text, .len = cell->len, .origin = n->origin });
+        return;
+    }
+    n->kind = cell->kind;
+    n->text = text;
+    n->len = cell->len;
     if (c->part == PART_TREE)
         tree_fill(h, n, n);
-    else if (c->part == PART_LIST)
-        list_fill(h, n, &(Node){ .text = n->text, .len = n->len });
 }
 
 /* ---- one row ---- */
@@ -184,10 +203,8 @@ static Node *parent_of(Headings *h, const PlanColumn *c, const Node *row, const 
     else if (!top)
         top = child_add(h, at, c->top->name, c->in_items ? NODE_ARRAY : NODE_OBJECT, origin_of(h, cell, line));
     at = top;
-    if (c->in_items) {
-        bool begun = at->last && at->last->origin >> 15 == line - h->r.line && at->last->kind == NODE_OBJECT && at->n;
-        at = begun ? at->last : child_add(h, at, NULL, NODE_OBJECT, origin_of(h, cell, line));
-    }
+    if (c->in_items)
+        at = c->begins ? child_add(h, at, NULL, NODE_OBJECT, origin_of(h, cell, line)) : at->last;
     for (unsigned i = 0; i + 1 < c->n_steps; i++) {
         Node *down = child_find(at, c->step[i]);
         at = down ? down : child_add(h, at, c->step[i], NODE_OBJECT, origin_of(h, cell, line));
@@ -209,10 +226,10 @@ static void list_go_on(Headings *h, const PlanColumn *c, const Node *cell, uint3
     if (c->part != PART_LIST || c->n_steps || cell->kind == NODE_NULL)
         return;
     Node *list = child_find(h->r.node, c->top->name);
-    const Node copy = { .text = arena_text(h->a, cell->text, cell->len), .len = cell->len };
+    const Node copy = { .kind = cell->kind, .text = arena_text(h->a, cell->text, cell->len), .len = cell->len, .origin = origin_of(h, cell, line) };
     h->used += cell->len;
     if (list->kind == NODE_NULL)
-        list->origin = origin_of(h, cell, line);
+        list->origin = copy.origin;
     list_fill(h, list, &copy);
 }
 

@@ -1,8 +1,7 @@
 /* A table in canonical form: one record a row, its columns headed by field names, or by their labels in Kazakh or Russian; members of objects and items as "history.state" in columns of
    their own, or a whole nested field as JSON text in one. A row with cells in arrays whose other cells are all empty, or all repeat those of the record's first row, goes on with that record: it
-   adds one item to each array it has cells for. An array of plain values may also stand in one cell, its items divided by ";" or line breaks; a row with nothing but such cells adds to
-   them. A column headed
-   $withdraw makes a withdrawal of each row where it holds a ground. */
+   adds one item to each array it has cells for. An array of plain values may also stand in one cell, as JSON or divided by ";" or line breaks; a row with nothing but such cells adds to
+   them. A column headed $withdraw makes a withdrawal of each row where it holds a ground. Every node keeps the cell it came from (Node.origin). */
 #pragma once
 #include "gateway/model/record.h"
 

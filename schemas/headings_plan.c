@@ -71,6 +71,14 @@ static Rc required_there(const Feed *feed, const Plan *p, Error *err)
     return RC_OK;
 }
 
+static bool begins_item(const Plan *p, const PlanColumn *c)
+{
+    for (const PlanColumn *before = p->column; before < c; before++)
+        if (before->in_items && before->top == c->top)
+            return false;
+    return c->in_items;
+}
+
 Rc plan_make(const Feed *feed, const Node *row, Arena *a, Plan *out, Error *err)
 {
     *out = (Plan){ .column = arena_alloc(a, (row->n + 1) * sizeof *out->column) };
@@ -80,6 +88,7 @@ Rc plan_make(const Feed *feed, const Node *row, Arena *a, Plan *out, Error *err)
             return err->rc;
         if (is_doubled(out, c))
             return refuse_heading("doubled_heading", heading, err);
+        c->begins = begins_item(out, c);
         out->gathers = out->gathers || c->in_items || (c->part == PART_LIST && !c->n_steps);
     }
     return required_there(feed, out, err);

@@ -12,6 +12,7 @@ typedef struct {
     unsigned     n_steps;
     Part         part;
     bool         in_items;              /* the top-level field is an array, each row has one item */
+    bool         begins;                /* the first of the columns of such items */
 } PlanColumn;
 
 typedef struct {

@@ -14,11 +14,11 @@ static Field fields[] = {
 };
 static const Feed feed = { .code = "tests", .fields = fields, .n_fields = sizeof fields / sizeof *fields };
 
-static void reads(const char *csv, const char *seen)
+static void reads_into(RecordSink *sink, const char *csv, const char *seen)
 {
     Reading g = {0};
     Reader *r = NULL;
-    Headings *h = headings_begin(&feed, reading_note, &g);
+    Headings *h = headings_begin(&feed, sink, &g);
     g.rc = reader_open(FORMAT_CSV, NULL, NULL, headings_record, h, &r, &g.err);
     g.rc = g.rc ? g.rc : reader_feed(r, csv, strlen(csv), &g.err);
     g.rc = g.rc ? g.rc : reader_end(r, &g.err);
@@ -29,6 +29,31 @@ static void reads(const char *csv, const char *seen)
     reader_free(&r);
     headings_free(&h);
     reading_free(&g);
+}
+
+static void reads(const char *csv, const char *seen) { reads_into(reading_note, csv, seen); }
+
+static void places_write(Buffer *b, const Record *r, const Node *n, Arena *a)
+{
+    if (n->text)
+        buffer_print(b, " %s@%s", n->text, origin_text(r, n->origin, a));
+    for (const Node *c = n->first; c; c = c->next)
+        places_write(b, r, c, a);
+}
+
+/* "1: A@A2 x@C2", every value with its cell. */
+static Rc places_note(void *self, const Record *r, Error *err)
+{
+    (void)err;
+    Reading *g = self;
+    SCOPED(arena_free) Arena *a = arena_new();
+    buffer_print(&g->seen, "%u:", r->seq);
+    if (r->node)
+        places_write(&g->seen, r, r->node, a);
+    else
+        buffer_print(&g->seen, " bad@%s", origin_text(r, 0, a));
+    buffer_char(&g->seen, '\n');
+    return RC_OK;
 }
 
 static void a_row_is_a_record_by_names_or_labels(void **unused)
@@ -104,6 +129,37 @@ static void a_record_of_too_many_rows_is_too_large(void **unused)
     reads(buffer_string(&doc), "1@2 put bad: record_too_large\n2@20003 put o(codes'B' historya(o(states'z')))\n");
 }
 
+static void values_of_a_list_may_stand_in_several_rows(void **unused)
+{
+    (void)unused;
+    reads("code;tags;day\nA;x;1\n;y; \n;\"z;w\";\n", "1@2 put o(codes'A' tagsa(s'x' s'y' s'z' s'w') days'1')\n");
+    reads("code;tags;day\nA;[\"x\"];1\n;[\"y\"];\n;[];\n;z;\n", "1@2 put o(codes'A' tagsa(s'x' s'y' s'z') days'1')\n");
+    reads("code;tags;day\nA;;1\n;[\"y\"];\n", "1@2 put o(codes'A' tagsa(s'y') days'1')\n");
+    reads("code;tags\nA;x\n;[y\n;z\n", "1@2 put o(codes'A' tagss'[y')\n");
+    reads("code;tags\nA;[x\n;y\n", "1@2 put o(codes'A' tagss'[x')\n");
+    reads("code;tags\nA;x\n;\"[{\"\"a\"\":1,\"\"a\"\":2}]\"\n", "1@2 put o(codes'A' tagss'[{\"a\":1,\"a\":2}]')\n");
+}
+
+static void every_value_keeps_its_cell(void **unused)
+{
+    (void)unused;
+    reads_into(places_note, "\ncode;tags;place.city;history.since;history.state\nA;p;Oral;1;x\n;q;;2;y\n\nA;;;;z\nB;\"r;s\";;;\n",
+               "1: A@A3 p@B3 q@B4 Oral@C3 1@D3 x@E3 2@D4 y@E4 z@E6\n2: B@A7 r@B7 s@B7\n");
+    reads_into(places_note, "code;history\nA;\nB;\"[{\"\"state\"\":\"\"x\"\"}]\"\n", "1: A@A2\n2: B@A3 x@B3\n");
+    reads_into(places_note, "code;history.state\nA;x\nB;y;surplus\n;z\n", "1: A@A2 x@B2\n2: bad@3\n3: z@B4\n");
+}
+
+/* Rows without a value may lie between, more of them than an origin counts. */
+static void an_item_far_below_its_record_is_one_item(void **unused)
+{
+    (void)unused;
+    SCOPED(buffer_free) Buffer doc = {0};
+    buffer_text(&doc, "code;history.state;history.since\nA;x;1\n");
+    buffer_repeat(&doc, "\n", ORIGIN_ROWS);
+    buffer_text(&doc, ";y;2\n;z;3\n");
+    reads(buffer_string(&doc), "1@2 put o(codes'A' historya(o(states'x' sinces'1') o(states'y' sinces'2') o(states'z' sinces'3')))\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,7 +167,8 @@ int main(void)
         cmocka_unit_test(members_of_an_object_have_columns_of_their_own), cmocka_unit_test(rows_that_go_on_add_items),
         cmocka_unit_test(a_nested_field_may_stand_as_json),           cmocka_unit_test(a_ground_makes_a_withdrawal),
         cmocka_unit_test(headings_that_cannot_be_refuse_the_table),   cmocka_unit_test(a_bad_row_keeps_its_place),
-        cmocka_unit_test(a_record_of_too_many_rows_is_too_large),
+        cmocka_unit_test(a_record_of_too_many_rows_is_too_large),         cmocka_unit_test(every_value_keeps_its_cell),
+        cmocka_unit_test(an_item_far_below_its_record_is_one_item),       cmocka_unit_test(values_of_a_list_may_stand_in_several_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
