@@ -94,7 +94,7 @@ static void tree_fill(Headings *h, Node *n, const Node *cell)
     const char *s = cell->text + skip;
     size_t len = cell->len - skip;
     Error why;
-    Node tree = *n;
+    Node tree = { .name = n->name, .name_len = n->name_len, .origin = n->origin };
     if (!len || (*s != '[' && *s != '{') || !json_judge(s, len))
         return;
     cJSON *json = element_parse(s, len);
