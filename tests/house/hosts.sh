@@ -4,7 +4,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/verdict.sh
 registries='pypi[.]org|pythonhosted[.]|npmjs[.]|crates[.]io|docker[.]io|deb[.]debian|debian[.]org/debian|proxy[.]golang|maven[.]org|rubygems[.]org|ghcr[.]io'
-namespaces='schemas[.]openxmlformats[.]org|purl[.]oclc[.]org|www[.]w3[.]org|schemas[.]xmlsoap[.]org|docs[.]oasis-open[.]org|json-schema[.]org|bip[.]bee[.]kz|gbdulinfobybin_v2[.]egp[.]gbdul[.]tamur[.]kz'
+namespaces='www[.]w3[.]org|schemas[.]openxmlformats[.]org|purl[.]oclc[.]org|schemas[.]xmlsoap[.]org|docs[.]oasis-open[.]org|json-schema[.]org|bip[.]bee[.]kz|gbdulinfobybin_v2[.]egp[.]gbdul[.]tamur[.]kz'
 papers='www[.]apache[.]org|www[.]rfc-editor[.]org|adilet[.]zan[.]kz|bitol-io[.]github[.]io'
 here='localhost|127[.][0-9.]+|\[::1\]|host|\$[{(A-Za-z_].*|\{.*|%s.*|<.*|\.\.\.|…'
 unreal='([a-z0-9_-]+[.])*(example|test|invalid|localhost)([.](com|org|net|kz))?'
