@@ -4,4 +4,4 @@ cd "$(dirname "$0")/../.." || exit 1
 export NQS_BUILD=$PWD/build/release
 mkdir -p build
 { cmake --preset release && cmake --build --preset release; } >build/release-for-bench.log 2>&1 || { tail -n 20 build/release-for-bench.log; exit 1; }
-exec python3 tests/bench/bench.py "$@"
+exec "${VENV:-build/venv}/bin/python" tests/bench/bench.py "$@"
