@@ -4,11 +4,13 @@ it is made a little longer, so that the same table serves small limits in every 
 A new format is a row of FORMATS and its rows in ATTACKS.
 """
 import gzip
+import io
 import os
 import pathlib
 import random
 import subprocess
 import sys
+import zipfile
 from collections import namedtuple
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
@@ -16,12 +18,15 @@ import documents    # noqa: E402
 
 FEED, PERIOD, KIND, BIN, NS = documents.FEED, "2026-10", "facts", "391240001016", documents.NS
 
-# form: media type, what feed, period and kind are said by ("document" or "query"), and the option of nqs-gateway submit
-Form = namedtuple("Form", "type claim option")
+# form: media type, what feed, period and kind are said by ("document" or "query"), the option of nqs-gateway submit, and whether a document cut off can be told from a whole one
+# (rows of CSV have no end but the file's)
+Form = namedtuple("Form", "type claim option ends", defaults=[True])
 FORMATS = {
     "xml": Form("application/xml", "document", "xml"),
     "json": Form("application/json", "document", "json"),
     "ndjson": Form("application/x-ndjson", "query", "ndjson"),
+    "csv": Form("text/csv", "query", "csv", False),
+    "xlsx": Form("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "query", "xlsx"),
 }
 
 # name; form; make(limit): pieces of bytes; code it is refused with at the door, or of the delivery's own refusal or finding when it is kept (a set: any of them);
@@ -46,6 +51,8 @@ JSON_HEAD = '{"feed":"%s","period":"%s","kind":"%s","records":[' % (FEED, PERIOD
 def good(form, n, period=PERIOD):
     """A good delivery of a few records, other ones for every n."""
     records = [documents.fields(i, BIN) for i in range(n * 3, n * 3 + 3)]
+    if form == "xlsx":
+        return workbook(sheet(row(HEADINGS) + "".join(row([str(c) for c in r[:5]] + ["Сварщик", str(r[6]), r[7], "issued"]) for r in records)))
     if form == "xml":
         return (XML_HEAD.replace(PERIOD, period) + "".join(map(documents.xml_record, records)) + "</delivery>").encode()
     lines = list(map(documents.json_record, records))
@@ -200,6 +207,112 @@ LINES = [
     attack("nothing", "ndjson", b" \n", "torn"),
 ]
 
+# Tables
+
+HEADINGS = ["centre_bin", "document_number", "issued_on", "valid_to", "profession_code", "qualification", "level", "attempt_number", "status"]
+CSV_HEAD = ";".join(HEADINGS) + "\r\n"
+XL = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+BOOK = {
+    "_rels/.rels": '<Relationships><Relationship Id="a" Type="%s/officeDocument" Target="xl/workbook.xml"/></Relationships>' % REL,
+    "xl/workbook.xml": '<workbook %s xmlns:r="%s"><sheets><sheet name="S" sheetId="1" r:id="s"/></sheets></workbook>' % (XL, REL),
+    "xl/_rels/workbook.xml.rels": '<Relationships><Relationship Id="s" Type="%s/worksheet" Target="sheet.xml"/>'
+                                  '<Relationship Id="t" Type="%s/sharedStrings" Target="texts.xml"/></Relationships>' % (REL, REL),
+}
+SHEET = "<worksheet %s><sheetData>" % XL, "</sheetData></worksheet>"
+
+
+def cell(text):
+    return '<c t="inlineStr"><is><t>%s</t></is></c>' % text
+
+
+def row(cells):
+    return "<row>%s</row>" % "".join(map(cell, cells))
+
+
+def sheet(rows, before=""):
+    return before + SHEET[0] + rows + SHEET[1]
+
+
+def workbook(sheet_part, **more):
+    """A workbook whose one sheet is this part: a text, bytes, or pieces of bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+        for name, content in {**BOOK, **{k.replace("__", "/") + ".xml": v for k, v in more.items()}}.items():
+            z.writestr(name, content)
+        with z.open("xl/sheet.xml", "w") as part:
+            for piece in [sheet_part] if isinstance(sheet_part, (bytes, str)) else sheet_part:
+                part.write(piece if isinstance(piece, bytes) else piece.encode())
+    return out.getvalue()
+
+
+def zipped(parts):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as z:
+        for name, content in parts.items():
+            z.writestr(name, content)
+    return out.getvalue()
+
+
+def book(sheet_part, **more):
+    return lambda limit: [workbook(sheet_part(limit) if callable(sheet_part) else sheet_part, **more)]
+
+
+def many_entries(limit):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as z:
+        for name, content in BOOK.items():
+            z.writestr(name, content)
+        for i in range(12000):
+            z.writestr("e%d" % i, b"")
+    return [out.getvalue()]
+
+
+HEAD_ROW = row(HEADINGS)
+CSV = [
+    attack("an endless line", "csv", within(CSV_HEAD, "text ", ""), "row_too_long"),
+    attack("an endless quote", "csv", within(CSV_HEAD + '"', "text\n", '"'), {"row_too_long", "too_large"}),
+    attack("a quote without an end", "csv", CSV_HEAD + '"text', "torn"),
+    attack("a million columns", "csv", counted("", "h#;", "z\r\n", 10**6), {"too_many_columns", "row_too_long"}),
+    attack("a million values in a row", "csv", within(CSV_HEAD, "1;", "\r\n", 10**6), {"too_many_columns", "row_too_long"}),
+    attack("16,000 headings nobody knows", "csv", counted("", "h#;", "z\r\n1\r\n", 16000), "unknown_heading", kept=True),
+    attack("endless empty lines", "csv", within(CSV_HEAD, "\n", ""), "too_large"),
+    attack("many rows over the limit", "csv", within(CSV_HEAD, "1;2\n", ""), "too_large"),
+    attack("a heading twice", "csv", CSV_HEAD.replace("status", "level") + "1\n", {"doubled_heading", "heading_missing"}, kept=True),
+    attack("NUL", "csv", CSV_HEAD + "a\0b\n", "nul_character"),
+    attack("overlong UTF-8 behind Cyrillic", "csv", CSV_HEAD.encode() + "Сварщик;".encode() + b"\xc0\xaf\n", "not_utf8"),
+    attack("half of UTF-16", "csv", (CSV_HEAD + "a\n").encode("utf-16")[:-1], "torn"),
+    attack("a lone surrogate in UTF-16", "csv", (CSV_HEAD + "a").encode("utf-16") + b"\x00\xd8a\0", {"not_in_charset", "not_utf8"}),
+    attack("a formula", "csv", CSV_HEAD + "=cmd|' /C calc'!A0;1\n", "required", kept=True),
+    attack("JSON nested 100,000 deep in a cell", "csv", CSV_HEAD.replace("level", "skills") + "a;b;c;d;e;f;%s\n" % ("[" * 100000), {"heading_missing"}, kept=True),
+    attack("nothing", "csv", b"", "torn"),
+]
+
+XLSX = [
+    attack("no zip", "xlsx", b"hello" * 100, "not_xlsx"),
+    attack("an old workbook", "xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096, "old_workbook"),
+    attack("a zip that is no workbook", "xlsx", lambda limit: [zipped({"a.txt": "a"})], "not_xlsx", kept=True),
+    attack("billion laughs in the sheet", "xlsx", book(sheet(HEAD_ROW + row(["&a9;"]), LAUGHS)), "doctype", kept=True),
+    attack("an external entity in the sheet", "xlsx", book(sheet(row(["&a;"]), '<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]>')), "doctype", kept=True),
+    attack("billion laughs in shared texts", "xlsx", book(sheet(HEAD_ROW), xl__texts=LAUGHS + "<sst><si><t>&a9;</t></si></sst>"), "doctype", kept=True),
+    attack("a zip bomb", "xlsx", book(lambda limit: [SHEET[0] + HEAD_ROW] + [b" " * MB] * 64 + [SHEET[1]]), "zip_bomb", kept=True),
+    attack("a zip bomb of empty rows", "xlsx", book(lambda limit: [SHEET[0] + HEAD_ROW] + ["<row></row>" * 100000] * 40 + [SHEET[1]]), "zip_bomb", kept=True),
+    attack("a zip bomb of shared texts", "xlsx", book(sheet(HEAD_ROW), xl__texts="<sst>" + "<si><t>a</t></si>" * 3000000 + "</sst>"), "zip_bomb", kept=True),
+    attack("12,000 entries", "xlsx", many_entries, "not_xlsx", kept=True),
+    attack("bottomless nesting", "xlsx", book("<a>" * DEEP), {"too_deep", "zip_bomb"}, kept=True),
+    attack("100,000 attributes", "xlsx", book(counted("<worksheet ", 'a#="" ', "/>", 100000)), {"too_many_attributes", "too_large_markup"}, kept=True),
+    attack("distinct element names", "xlsx", book(counted(SHEET[0] + HEAD_ROW, "<e#/>", SHEET[1], MANY)), {"not_xlsx", "withdrawn_by_correction", "settled"}, kept=True),
+    attack("a cell of 2 MB", "xlsx", book(lambda limit: [sheet(HEAD_ROW + row([" ".join("%x" % (i * 7919) for i in range(300000))]))]), {"not_xlsx", "bad_record"}, kept=True),
+    attack("a column beyond the last", "xlsx", book(sheet('<row><c r="ZZZZZZZ1"><v>1</v></c></row>')), "not_xlsx", kept=True),
+    attack("rows that go back", "xlsx", book(sheet('<row r="9">%s</row><row r="2"/>' % "".join(map(cell, HEADINGS)))), "not_xlsx", kept=True),
+    attack("a shared text that is not there", "xlsx", book(sheet(HEAD_ROW + '<row><c t="s"><v>99999999999</v></c></row>')), "not_xlsx", kept=True),
+    attack("a sheet in UTF-16", "xlsx", book(sheet(HEAD_ROW).encode("utf-16")), "not_utf8", kept=True),
+    attack("NUL in the sheet", "xlsx", book(sheet(HEAD_ROW + row(["\0"]))), "nul_character", kept=True),
+    attack("a sheet that is torn", "xlsx", book(sheet(HEAD_ROW)[:-20]), "torn", kept=True),
+    attack("a number beyond all numbers", "xlsx", book(sheet(HEAD_ROW + "<row><c><v>1e999999</v></c></row>")), "required", kept=True),
+    attack("nothing", "xlsx", b"", "torn"),
+]
+
 CODED = [
     attack("a zstd bomb", "xml", zstd("-19"), {"too_large", "claim_too_late", "not_well_formed"}, "zstd"),
     attack("a zstd bomb of JSON", "json", zstd("-3"), {"too_large", "claim_too_late"}, "zstd"),
@@ -216,14 +329,14 @@ CODED = [
     attack("two codings", "xml", lambda limit: [good("xml", 0)], "unsupported_type", "gzip, zstd"),
 ]
 
-ATTACKS = XML + JSON + LINES + CODED
+ATTACKS = XML + JSON + LINES + CSV + XLSX + CODED
 
 
 def cuts(form, n=200, seed=391):
     """A good document, cut off at n places that chance chose."""
     whole = good(form, 0)
     at = random.Random(seed)
-    return whole, [at.randrange(1, len(whole.rstrip()) - 1) for _ in range(n)]
+    return whole, [at.randrange(1, len(whole.rstrip(b"\n")) - 1) for _ in range(n)]
 
 
 def size_of(pieces):
