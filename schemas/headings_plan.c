@@ -59,10 +59,14 @@ static bool is_doubled(const Plan *p, const PlanColumn *c)
     return false;
 }
 
+/* A table of withdrawals needs no more than keys. */
 static Rc required_there(const Feed *feed, const Plan *p, Error *err)
 {
+    bool withdraws = false;
+    for (size_t i = 0; i < p->n; i++)
+        withdraws = withdraws || p->column[i].part == PART_WITHDRAW;
     for (const Field *f = feed->fields; f < feed->fields + feed->n_fields; f++) {
-        bool there = !f->required;
+        bool there = !f->required || (withdraws && !f->key_position);
         for (size_t i = 0; i < p->n && !there; i++)
             there = p->column[i].top == f;
         if (!there)

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum { CELL_NUMBER, CELL_SHARED, CELL_TEXT_HERE, CELL_BOOLEAN, CELL_ERROR } CellType;
+typedef enum { CELL_NUMBER, CELL_SHARED, CELL_TEXT_HERE, CELL_MOMENT, CELL_BOOLEAN, CELL_ERROR } CellType;
 
 typedef struct {
     PartReading  reading;           /* first: what the package's errors are told */
@@ -22,7 +22,7 @@ typedef struct {
 } XlsxReader;
 
 static const struct { const char *name; CellType type; } cell_types[] = {
-    { "n", CELL_NUMBER }, { "s", CELL_SHARED }, { "str", CELL_TEXT_HERE }, { "inlineStr", CELL_TEXT_HERE }, { "d", CELL_TEXT_HERE }, { "b", CELL_BOOLEAN }, { "e", CELL_ERROR },
+    { "n", CELL_NUMBER }, { "s", CELL_SHARED }, { "str", CELL_TEXT_HERE }, { "inlineStr", CELL_TEXT_HERE }, { "d", CELL_MOMENT }, { "b", CELL_BOOLEAN }, { "e", CELL_ERROR },
 };
 
 static void refuse(XlsxReader *x, const char *what) { x->reading.rc = error_refuse(x->reading.err, "not_xlsx", what, NULL, NULL); }
@@ -86,6 +86,13 @@ static void cell_put(XlsxReader *x, const char *s, size_t len)
     sheet_cell(&x->sheet, x->column, len);
 }
 
+static void text_put(XlsxReader *x, const char *s, size_t len)
+{
+    char *to = sheet_room(&x->sheet, len);
+    memcpy(to, s, len);
+    sheet_cell(&x->sheet, x->column, escapes_resolve(to, len));
+}
+
 static void number_put(XlsxReader *x)
 {
     char text[CELL_TEXT];
@@ -104,7 +111,7 @@ static void shared_put(XlsxReader *x)
     if (end == number || *end || !shared_text(x->texts, i, &s, &len))
         refuse(x, "a shared text that is not there");
     else
-        cell_put(x, s, len);
+        text_put(x, s, len);
 }
 
 static void cell_end(XlsxReader *x)
@@ -115,7 +122,8 @@ static void cell_end(XlsxReader *x)
     switch (x->type) {
     case CELL_NUMBER:    number_put(x); break;
     case CELL_SHARED:    shared_put(x); break;
-    case CELL_TEXT_HERE: cell_put(x, x->value.at, x->value.len); break;
+    case CELL_TEXT_HERE: text_put(x, x->value.at, x->value.len); break;
+    case CELL_MOMENT:    cell_put(x, x->value.at, day_of_moment(x->value.at, x->value.len)); break;
     case CELL_BOOLEAN:   *x->value.at == '1' ? cell_put(x, "true", 4) : cell_put(x, "false", 5); break;
     case CELL_ERROR:     sheet_spoil(&x->sheet, x->column, "an error in the cell's formula"); break;
     }

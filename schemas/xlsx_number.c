@@ -6,6 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* "[h]", "[mm]": hours, minutes or seconds that go on counting. [Magenta] is a colour. */
+static bool is_elapsed(const char *bracket)
+{
+    size_t n = strspn(bracket + 1, "hHmMsS");
+    return n && n <= 2 && bracket[n + 1] == ']';
+}
+
 /* Letters of dates count only outside of quotes, [brackets] but those of elapsed time, and escapes. */
 bool format_is_date(const char *code)
 {
@@ -19,7 +26,7 @@ bool format_is_date(const char *code)
             if (s[1])
                 s++;
         } else if (*s == '[') {
-            if (strchr("hHmMsS", s[1]) && s[1])
+            if (is_elapsed(s))
                 return true;
             s += strcspn(s, "]");
             if (!*s)
@@ -58,7 +65,7 @@ static bool date_text(double value, bool date1904, char out[CELL_TEXT])
 static bool plain_text(double value, char out[CELL_TEXT])
 {
     char digits[32];
-    if (fabs(value) >= 1e21 || (value != 0 && fabs(value) < 1e-9))
+    if (fabs(value) >= 1e40 || (value != 0 && fabs(value) < 1e-40))
         return snprintf(out, CELL_TEXT, "%.15g", value) > 0;
     snprintf(digits, sizeof digits, "%.14e", value);
     int exponent = (int)strtol(strchr(digits, 'e') + 1, NULL, 10);

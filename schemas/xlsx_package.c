@@ -1,17 +1,17 @@
 #include "schemas/xlsx.h"
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-enum { ENTRIES_MOST = 10000, PIECE = 32 * 1024, FREE_BYTES = 4 << 20, RATIO_MOST = 100 };
+enum { ENTRIES_MOST = 10000, PIECE = 32 * 1024, FREE_BYTES = 4 << 20, RATIO_MOST = 100, DECODED_MOST = 1 << 30 };
 
 /* libzip reads at any place through these; what went wrong there is kept for whoever asked. */
-typedef struct { Bytes bytes; uint64_t at; zip_error_t error; } Source;
+typedef struct { Bytes bytes; uint64_t at; zip_error_t error; Error *why; } Source;
 
 static zip_int64_t source_read(Source *s, void *to, zip_uint64_t n)
 {
-    Error why;
     uint64_t left = s->bytes.size - s->at, take = n < left ? n : left;
-    if (take && s->bytes.at(s->bytes.self, s->at, to, (size_t)take, &why)) {
+    if (take && s->bytes.at(s->bytes.self, s->at, to, (size_t)take, s->why)) {
         zip_error_set(&s->error, ZIP_ER_READ, 0);
         return -1;
     }
@@ -55,10 +55,14 @@ static zip_int64_t source_call(void *self, void *data, zip_uint64_t len, zip_sou
 }
 
 /* Bytes that could not be had are the world's fault, not the workbook's. */
-static Rc refuse_zip(const zip_error_t *why, const char *what, Error *err)
+static Rc refuse_zip(const Package *p, const zip_error_t *why, const char *what, Error *err)
 {
-    if (zip_error_code_zip(why) == ZIP_ER_READ || zip_error_code_zip(why) == ZIP_ER_MEMORY)
-        return error_set(err, RC_RETRY, "the workbook's bytes cannot be read");
+    if (p->why.rc) {
+        *err = p->why;
+        return err->rc;
+    }
+    if (zip_error_code_zip(why) == ZIP_ER_MEMORY)
+        return error_set(err, RC_RETRY, "out of memory");
     return error_refuse(err, "not_xlsx", what, NULL, NULL);
 }
 
@@ -68,16 +72,18 @@ Rc package_open(const Bytes *bytes, Package *out, Error *err)
     Source *s = calloc(1, sizeof *s);
     if (!s)
         abort();
+    *out = (Package){ .size = bytes->size };
     s->bytes = *bytes;
+    s->why = &out->why;
     zip_error_init(&s->error);
     zip_error_init(&why);
     zip_source_t *source = zip_source_function_create(source_call, s, &why);
     if (!source)
         abort();
-    *out = (Package){ zip_open_from_source(source, ZIP_RDONLY, &why), bytes->size, 0 };
+    out->zip = zip_open_from_source(source, ZIP_RDONLY, &why);
     if (!out->zip)
         zip_source_free(source);
-    Rc rc = out->zip ? RC_OK : refuse_zip(&why, "zip", err);
+    Rc rc = out->zip ? RC_OK : refuse_zip(out, &why, "zip", err);
     zip_error_fini(&why);
     if (!rc && zip_get_num_entries(out->zip, 0) > ENTRIES_MOST)
         rc = error_refuse(err, "not_xlsx", "zip: over 10000 entries", NULL, NULL);
@@ -91,7 +97,26 @@ void package_close(Package *p)
     p->zip = NULL;
 }
 
-bool package_has(const Package *p, const char *part) { return zip_name_locate(p->zip, part, ZIP_FL_NOCASE) >= 0; }
+/* Names differ in more than case. -1: there is no such part. *again: there are several, and others might read another. */
+static zip_int64_t part_find(const Package *p, const char *part, bool *again)
+{
+    zip_int64_t found = -1, n = zip_get_num_entries(p->zip, 0);
+    *again = false;
+    for (zip_int64_t i = 0; i < n; i++) {
+        const char *name = zip_get_name(p->zip, (zip_uint64_t)i, 0);
+        if (!name || strcasecmp(name, part) != 0)
+            continue;
+        *again = found >= 0;
+        found = found < 0 ? i : found;
+    }
+    return found;
+}
+
+bool package_has(const Package *p, const char *part)
+{
+    bool again;
+    return part_find(p, part, &again) >= 0;
+}
 
 bool part_attribute(int n, const xmlChar **attributes, const char *name, char *out, size_t size)
 {
@@ -117,7 +142,8 @@ static void on_error(void *self, xmlErrorPtr e)
 static Rc bytes_count(Package *p, uint64_t n, Error *err)
 {
     p->decoded += n;
-    return p->decoded > FREE_BYTES && p->decoded / RATIO_MOST > p->size ? error_refuse(err, "zip_bomb", NULL, NULL, NULL) : RC_OK;
+    bool bomb = p->decoded > DECODED_MOST || (p->decoded > FREE_BYTES && p->decoded / RATIO_MOST > p->size);
+    return bomb ? error_refuse(err, "zip_bomb", NULL, NULL, NULL) : RC_OK;
 }
 
 static Rc pieces_read(Package *p, zip_file_t *f, Guard *g, PartReading *r, Error *err)
@@ -132,7 +158,7 @@ static Rc pieces_read(Package *p, zip_file_t *f, Guard *g, PartReading *r, Error
     if (r->rc)
         return r->rc;
     if (n < 0)
-        return refuse_zip(zip_file_get_error(f), r->part, err);
+        return refuse_zip(p, zip_file_get_error(f), r->part, err);
     if (guard_end(g, err))
         return err->rc;
     xmlParseChunk(r->parser, NULL, 0, 1);
@@ -144,10 +170,11 @@ Rc part_read(Package *p, const char *part, const xmlSAXHandler *sax, PartReading
     SCOPED(guard_free) Guard *g = guard_new(FORMAT_XML, false, NULL, NULL);
     xmlSAXHandler handler = *sax;
     handler.serror = on_error;
-    zip_int64_t no = zip_name_locate(p->zip, part, ZIP_FL_NOCASE);
-    zip_file_t *f = no < 0 ? NULL : zip_fopen_index(p->zip, (zip_uint64_t)no, 0);
+    bool again;
+    zip_int64_t no = part_find(p, part, &again);
+    zip_file_t *f = no < 0 || again ? NULL : zip_fopen_index(p->zip, (zip_uint64_t)no, 0);
     if (!f)
-        return no < 0 ? error_refuse(err, "not_xlsx", part, NULL, NULL) : refuse_zip(zip_get_error(p->zip), part, err);
+        return no < 0 || again ? error_refuse(err, "not_xlsx", part, NULL, NULL) : refuse_zip(p, zip_get_error(p->zip), part, err);
     SCOPED(xml_parser_free) xmlParserCtxt *parser = xml_parser_new(&handler, r);
     r->parser = parser;
     r->part = part;

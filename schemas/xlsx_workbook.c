@@ -68,6 +68,7 @@ static bool relation_part(const Package *p, const Relations *all, const char *ty
 
 typedef struct {
     PartReading reading;
+    const Relations *relations;
     const char *wanted;             /* NULL: the first that can be seen */
     Workbook   *out;
     char        id[ID_SIZE_MOST], names[ERROR_ARG_SIZE];
@@ -80,12 +81,23 @@ static void name_note(Sheets *s, const char *name)
     snprintf(s->names + used, sizeof s->names - used, "%s%s", used ? ", " : "", name);
 }
 
+/* A chart may have a sheet of its own. */
+static bool has_cells(const Relations *all, const char *id)
+{
+    for (size_t i = 0; i < all->n; i++)
+        if (strcmp(all->at[i]->id, id) == 0)
+            return strcmp(all->at[i]->type, "worksheet") == 0;
+    return true;
+}
+
 static void sheet_look(Sheets *s, int n, const xmlChar **attributes)
 {
     char name[XLSX_NAME], state[16], id[ID_SIZE_MOST];
     if (!part_attribute(n, attributes, "name", name, sizeof name) || !part_attribute(n, attributes, "id", id, sizeof id))
         return;
     bool hidden = part_attribute(n, attributes, "state", state, sizeof state) && strcmp(state, "visible") != 0;
+    if (!has_cells(s->relations, id))
+        return;
     name_note(s, name);
     if (s->found || (s->wanted ? strcmp(s->wanted, name) != 0 : hidden))
         return;
@@ -115,29 +127,29 @@ static Rc sheet_choose(Package *p, const char *part, Sheets *s, Error *err)
     return s->wanted ? error_refuse(err, "sheet_unknown", s->wanted, s->names, NULL) : error_refuse(err, "not_xlsx", "no sheet", NULL, NULL);
 }
 
-static Rc parts_find(Package *p, const char *workbook, const char *id, Arena *a, Workbook *out, Error *err)
+static Rc workbook_relations(Package *p, const char *workbook, Arena *a, Relations *out, Error *err)
 {
-    Relations all;
-    const char *base = strrchr(workbook, '/');
-    base = base ? base + 1 : workbook;
-    const char *rels = arena_printf(a, "%.*s_rels/%s.rels", (int)(base - workbook), workbook, base);
-    if (relations_read(p, rels, a, &all, err))
-        return err->rc;
-    relation_part(p, &all, "sharedStrings", NULL, workbook, out->texts_part);
-    relation_part(p, &all, "styles", NULL, workbook, out->styles_part);
-    return relation_part(p, &all, NULL, id, workbook, out->sheet_part) ? RC_OK : error_refuse(err, "not_xlsx", "the sheet's part", NULL, NULL);
+    const char *slash = strrchr(workbook, '/'), *base = slash ? slash + 1 : workbook;
+    return relations_read(p, arena_printf(a, "%.*s_rels/%s.rels", (int)(base - workbook), workbook, base), a, out, err);
+}
+
+static Rc parts_find(Package *p, const char *workbook, const Sheets *s, Workbook *out, Error *err)
+{
+    relation_part(p, s->relations, "sharedStrings", NULL, workbook, out->texts_part);
+    relation_part(p, s->relations, "styles", NULL, workbook, out->styles_part);
+    return relation_part(p, s->relations, NULL, s->id, workbook, out->sheet_part) ? RC_OK : error_refuse(err, "not_xlsx", "the sheet's part", NULL, NULL);
 }
 
 Rc workbook_read(Package *p, const char *sheet, Workbook *out, Error *err)
 {
     SCOPED(arena_free) Arena *a = arena_new();
-    Relations top;
+    Relations top, all;
     char workbook[XLSX_NAME];
     *out = (Workbook){0};
     if (relations_read(p, "_rels/.rels", a, &top, err))
         return err->rc;
     if (!relation_part(p, &top, "officeDocument", NULL, "", workbook))
         snprintf(workbook, sizeof workbook, "xl/workbook.xml");
-    Sheets s = { .wanted = sheet, .out = out };
-    return sheet_choose(p, workbook, &s, err) || parts_find(p, workbook, s.id, a, out, err) ? err->rc : RC_OK;
+    Sheets s = { .relations = &all, .wanted = sheet, .out = out };
+    return workbook_relations(p, workbook, a, &all, err) || sheet_choose(p, workbook, &s, err) || parts_find(p, workbook, &s, out, err) ? err->rc : RC_OK;
 }
