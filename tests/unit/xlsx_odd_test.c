@@ -113,6 +113,69 @@ static void colours_are_no_dates_and_numbers_have_no_exponents(void **state)
     assert_string_equal(text, "-15000000000000000000000");
 }
 
+/* The n-th of many: much the same, but each is another. */
+static size_t long_text(size_t n, char text[128])
+{
+    return (size_t)snprintf(text, 128, "%zu: a text that is much like all the others and goes on for about as long as the name of an organisation does, %zu", n, n * 7919);
+}
+
+static void is_text(SharedTexts *t, size_t n)
+{
+    const char *s;
+    char text[128];
+    size_t len, want = long_text(n, text);
+    assert_true(shared_text(t, n, &s, &len));
+    assert_int_equal(len, want);
+    assert_memory_equal(s, text, want);
+}
+
+static void more_texts_than_stay_plain_are_found_in_rising_order(void **state)
+{
+    (void)state;
+    enum { N = 300000 };
+    Error err;
+    const char *s;
+    char text[128];
+    size_t len, n = 0;
+    SharedTexts *t = shared_texts_new();
+    for (; n < N; n++)
+        assert_int_equal(shared_texts_add(t, text, long_text(n, text), &err), RC_OK);
+    shared_texts_whole(t);
+    for (size_t i = 0; i < N; i += 1 + i % 3) {
+        is_text(t, i);
+        is_text(t, i % 7 ? N - 1 : 0);
+        is_text(t, N - N / 4 + i / 16);
+    }
+    assert_false(shared_texts_spent(t));
+    assert_false(shared_text(t, N, &s, &len));
+    for (n = 1; n < N && shared_text(t, N - 1 - n * 7919 % (N / 8), &s, &len); n++)       /* in no order at all, among those that are compressed */
+        ;
+    assert_true(n < N && shared_texts_spent(t));
+    shared_texts_free(&t);
+}
+
+static void texts_that_do_not_grow_smaller_have_a_ceiling(void **state)
+{
+    (void)state;
+    Error err;
+    Rc rc = RC_OK;
+    uint64_t dice = 88172645463325252u;
+    char text[4096];
+    size_t bytes = 0, before = live_bytes();
+    SharedTexts *t = shared_texts_new();
+    for (; !rc && bytes < 64 * MB; bytes += sizeof text) {
+        for (size_t i = 0; i < sizeof text; i++) {
+            dice ^= dice << 13, dice ^= dice >> 7, dice ^= dice << 17;
+            text[i] = (char)(dice >> 56);
+        }
+        rc = shared_texts_add(t, text, sizeof text, &err);
+    }
+    assert_int_equal(rc, RC_REJECT);
+    assert_string_equal(err.code, "too_many_texts");
+    assert_true(live_bytes() < before + 30 * MB);
+    shared_texts_free(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +188,8 @@ int main(void)
         cmocka_unit_test(a_sheet_of_a_chart_is_passed_over),
         cmocka_unit_test(characters_that_xml_cannot_hold_are_put_in_place),
         cmocka_unit_test(moments_written_as_texts_are_days_where_it_is_midnight),
+        cmocka_unit_test(more_texts_than_stay_plain_are_found_in_rising_order),
+        cmocka_unit_test(texts_that_do_not_grow_smaller_have_a_ceiling),
         cmocka_unit_test(colours_are_no_dates_and_numbers_have_no_exponents),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
