@@ -5,28 +5,28 @@
 static void a_part_that_is_there_twice_is_refused(void **state)
 {
     (void)state;
-    READS("|not_xlsx: xl/worksheets/sheet1.xml", TOP, ONE_SHEET, SHEET(HEAD ROW_2), "XL/Worksheets/Sheet1.XML", "<worksheet/>");
-    READS("Data!2: A a'1' B b-\n", TOP, ONE_SHEET, SHEET(HEAD ROW_2), "docProps/App.xml", "<a/>", "docProps/app.xml", "<b/>");
+    READS("|not_xlsx: xl/worksheets/sheet1.xml", TOP, ONE_SHEET, RELS, SHEET(HEAD ROW_2), "XL/Worksheets/Sheet1.XML", "<worksheet/>");
+    READS("Data!2: A a'1' B b-\n", TOP, ONE_SHEET, RELS, SHEET(HEAD ROW_2), "docProps/App.xml", "<a/>", "docProps/app.xml", "<b/>");
 }
 
 static void names_of_parts_may_differ_in_case(void **state)
 {
     (void)state;
-    READS("Data!2: A a'1' B b-\n", TOP, ONE_SHEET, "XL/Worksheets/Sheet1.xml", "<worksheet><sheetData>" HEAD ROW_2 "</sheetData></worksheet>");
+    READS("Data!2: A a'1' B b-\n", TOP, ONE_SHEET, RELS, "XL/Worksheets/Sheet1.xml", "<worksheet><sheetData>" HEAD ROW_2 "</sheetData></worksheet>");
 }
 
 static void a_closed_part_is_refused_where_it_is_needed(void **state)
 {
     (void)state;
-    workbook_reads(PARTS(TOP, ONE_SHEET, SHEET(HEAD ROW_2)), "xl/worksheets/sheet1.xml", "|not_xlsx: xl/worksheets/sheet1.xml");
-    workbook_reads(PARTS(TOP, ONE_SHEET, SHEET(HEAD ROW_2), "notes.txt", "n"), "notes.txt", "Data!2: A a'1' B b-\n");
+    workbook_reads(PARTS(TOP, ONE_SHEET, RELS, SHEET(HEAD ROW_2)), "xl/worksheets/sheet1.xml", NULL, "|not_xlsx: xl/worksheets/sheet1.xml");
+    workbook_reads(PARTS(TOP, ONE_SHEET, RELS, SHEET(HEAD ROW_2), "notes.txt", "n"), "notes.txt", NULL, "Data!2: A a'1' B b-\n");
 }
 
 static void ten_thousand_entries_are_enough(void **state)
 {
     (void)state;
     enum { MOST = 10000 };
-    static const char *const needed[] = { TOP, ONE_SHEET, SHEET(HEAD ROW_2) };
+    static const char *const needed[] = { TOP, ONE_SHEET, RELS, SHEET(HEAD ROW_2) };
     const size_t n_needed = sizeof needed / sizeof *needed;
     static char names[MOST + 1][12];
     const char **parts = calloc(2 * (MOST + 2), sizeof *parts);
@@ -36,9 +36,9 @@ static void ten_thousand_entries_are_enough(void **state)
         parts[2 * i] = names[i];
         parts[2 * i + 1] = "";
     }
-    workbook_reads(parts, NULL, "|not_xlsx: zip: over 10000 entries");
+    workbook_reads(parts, NULL, NULL, "|not_xlsx: zip: over 10000 entries");
     parts[2 * MOST] = NULL;
-    workbook_reads(parts, NULL, "Data!2: A a'1' B b-\n");
+    workbook_reads(parts, NULL, NULL, "Data!2: A a'1' B b-\n");
     free(parts);
 }
 
@@ -46,7 +46,7 @@ static void a_workbook_of_over_a_gigabyte_is_too_much_whatever_its_size(void **s
 {
     (void)state;
     static const xmlSAXHandler none;
-    Workbytes b = workbook_make(PARTS(TOP, ONE_SHEET), NULL);
+    Workbytes b = workbook_make(PARTS(TOP, ONE_SHEET, RELS), NULL);
     Error err;
     Package p;
     for (int over = 0; over < 2; over++) {
@@ -66,7 +66,7 @@ static void what_reading_the_bytes_said_is_passed_on(void **state)
     (void)state;
     static const Rc said[] = { RC_RETRY, RC_FATAL };
     for (int i = 0; i < 2; i++) {
-        Workbytes b = workbook_make(PARTS(TOP, ONE_SHEET, SHEET(HEAD)), NULL);
+        Workbytes b = workbook_make(PARTS(TOP, ONE_SHEET, RELS, SHEET(HEAD)), NULL);
         b.rc = said[i];
         Reading g = workbook_try(&b, NULL);
         assert_int_equal(g.rc, said[i]);
@@ -79,7 +79,7 @@ static void what_reading_the_bytes_said_is_passed_on(void **state)
 static void a_sheet_of_a_chart_is_passed_over(void **state)
 {
     (void)state;
-#define CHART BOOK("<sheet name='Chart' sheetId='1' r:id='c'/><sheet name='Data' sheetId='2' r:id='s1'/>"),                                         \
+#define CHART BOOK("", "<sheet name='Chart' sheetId='1' r:id='c'/><sheet name='Data' sheetId='2' r:id='s1'/>"),                                         \
               RELATIONS(RELATION("c", "chartsheet", "chartsheets/sheet1.xml") RELATION("s1", "worksheet", "worksheets/sheet1.xml")), "xl/chartsheets/sheet1.xml", "<chartsheet/>"
     READS("Data!2: A a'1' B b-\n", TOP, CHART, SHEET(HEAD ROW_2));
 }
@@ -87,7 +87,7 @@ static void a_sheet_of_a_chart_is_passed_over(void **state)
 static void characters_that_xml_cannot_hold_are_put_in_place(void **state)
 {
     (void)state;
-    READS("Data!2: A a'x\r\ny' B b'_x000D_ _xZZZZ_ _x12'\nData!3: A a'_x0000__xD800_' B b'Қ№'\n", TOP, ONE_SHEET,
+    READS("Data!2: A a'x\r\ny' B b'_x000D_ _xZZZZ_ _x12'\nData!3: A a'_x0000__xD800_' B b'Қ№'\n", TOP, ONE_SHEET, RELS,
           "xl/sharedStrings.xml", "<sst><si><t>x_x000D_\ny</t></si></sst>",
           SHEET(HEAD "<row r='2'><c r='A2' t='s'><v>0</v></c>" TEXT("B2", "_x005F_x000D_ _xZZZZ_ _x12") "</row>"
                      "<row r='3'><c r='A3' t='str'><v>_x0000__xD800_</v></c>" TEXT("B3", "_x049a__x2116_") "</row>"));
@@ -96,7 +96,7 @@ static void characters_that_xml_cannot_hold_are_put_in_place(void **state)
 static void moments_written_as_texts_are_days_where_it_is_midnight(void **state)
 {
     (void)state;
-    READS("Data!2: A a'2026-10-31' B b'2026-10-31T14:30:00'\nData!3: A a'2026-10-31' B b'2026-10-31'\n", TOP, ONE_SHEET,
+    READS("Data!2: A a'2026-10-31' B b'2026-10-31T14:30:00'\nData!3: A a'2026-10-31' B b'2026-10-31'\n", TOP, ONE_SHEET, RELS,
           SHEET(HEAD "<row r='2'><c r='A2' t='d'><v>2026-10-31T00:00:00.000Z</v></c><c r='B2' t='d'><v>2026-10-31T14:30:00</v></c></row>"
                      "<row r='3'><c r='A3' t='d'><v>2026-10-31T00:00:00</v></c><c r='B3' t='d'><v>2026-10-31</v></c></row>"));
 }
