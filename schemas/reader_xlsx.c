@@ -108,10 +108,14 @@ static void shared_put(XlsxReader *x)
     char *end;
     size_t len;
     unsigned long i = strtoul(number, &end, 10);
-    if (end == number || *end || !shared_text(x->texts, i, &s, &len))
+    if (end == number || *end)
         refuse(x, "a shared text that is not there");
-    else
+    else if (shared_text(x->texts, i, &s, &len))
         text_put(x, s, len);
+    else if (shared_texts_spent(x->texts))
+        x->reading.rc = error_refuse(x->reading.err, "too_many_texts", NULL, NULL, NULL);
+    else
+        refuse(x, "a shared text that is not there");
 }
 
 static void cell_end(XlsxReader *x)

@@ -4,18 +4,21 @@
 #include <string.h>
 #include <zlib.h>
 
-enum { BLOCK = 64 * 1024, OPEN_BLOCKS = 8, HELD_MOST = 20 << 20, LEVEL = 1 };
+enum { BLOCK = 16 * 1024, OPEN_BLOCKS = 32, PLAIN_MOST = 18 << 20, HELD_MOST = 26 << 20, OPENINGS_MOST = 50000, LEVEL = 1 };
 
-/* Texts of a block stand one behind the other, each after its length. */
-typedef struct { uint32_t first, size; unsigned char *packed; uLong n_packed; } Block;
+/* Where each text ends (uint32_t), then the texts. n_packed 0: it stands there as it is. */
+typedef struct { uint32_t first, size; unsigned char *at; uLong n_packed; } Block;
 
-typedef struct { size_t no; bool used; Buffer text; uint32_t *at; } Opened;
+/* used: when it was asked for last; 0: never. */
+typedef struct { size_t no; uint64_t used; Buffer bytes; } Opened;
 
 struct SharedTexts {
     Block   *block;   size_t n_blocks, room;
-    Buffer   filling;
+    Buffer   ends, texts;               /* of the block that is being filled */
     uint32_t n, filling_first;
-    size_t   held;
+    size_t   held;                      /* bytes of blocks */
+    uint64_t asked;
+    unsigned openings;
     Opened   open[OPEN_BLOCKS];
 };
 
@@ -32,45 +35,63 @@ void shared_texts_free(SharedTexts **t)
     if (!*t)
         return;
     for (size_t i = 0; i < (*t)->n_blocks; i++)
-        free((*t)->block[i].packed);
-    for (int i = 0; i < OPEN_BLOCKS; i++) {
-        buffer_free(&(*t)->open[i].text);
-        free((*t)->open[i].at);
-    }
-    buffer_free(&(*t)->filling);
+        free((*t)->block[i].at);
+    for (int i = 0; i < OPEN_BLOCKS; i++)
+        buffer_free(&(*t)->open[i].bytes);
+    buffer_free(&(*t)->ends);
+    buffer_free(&(*t)->texts);
     free((*t)->block);
     free(*t);
     *t = NULL;
 }
 
+static void *must(void *p)
+{
+    if (!p)
+        abort();
+    return p;
+}
+
+/* What was told first stays plain: nearly every workbook's texts do, and may then be asked for in any order. */
+static Block pack(const SharedTexts *t, const unsigned char *bytes, size_t size)
+{
+    uLong packed = t->held < PLAIN_MOST ? 0 : compressBound(size);
+    unsigned char *at = must(malloc(packed ? packed : size));
+    if (!packed)
+        memcpy(at, bytes, size);
+    else if (compress2(at, &packed, bytes, size, LEVEL) == Z_OK)
+        at = must(realloc(at, packed));
+    else
+        abort();
+    return (Block){ t->filling_first, (uint32_t)size, at, packed };
+}
+
 static void block_close(SharedTexts *t)
 {
-    if (!t->filling.len)
+    if (!t->ends.len)
         return;
     if (t->n_blocks == t->room) {
         t->room = t->room ? 2 * t->room : 64;
-        t->block = reallocarray(t->block, t->room, sizeof *t->block);
+        t->block = must(reallocarray(t->block, t->room, sizeof *t->block));
     }
-    uLong bound = compressBound(t->filling.len), size = bound;
-    unsigned char *packed = malloc(bound);
-    if (!t->block || !packed || compress2(packed, &size, (const unsigned char *)t->filling.at, t->filling.len, LEVEL) != Z_OK)
-        abort();
-    unsigned char *fit = realloc(packed, size);
-    t->block[t->n_blocks++] = (Block){ t->filling_first, (uint32_t)t->filling.len, fit ? fit : packed, size };
-    t->held += size + sizeof(Block);
+    buffer_add(&t->ends, t->texts.at, t->texts.len);
+    Block b = pack(t, (const unsigned char *)t->ends.at, t->ends.len);
+    t->block[t->n_blocks++] = b;
+    t->held += (b.n_packed ? b.n_packed : b.size) + sizeof b;
     t->filling_first = t->n;
-    buffer_clear(&t->filling);
+    buffer_clear(&t->ends);
+    buffer_clear(&t->texts);
 }
 
 Rc shared_texts_add(SharedTexts *t, const char *s, size_t len, Error *err)
 {
-    uint32_t size = (uint32_t)len;
     if (t->held > HELD_MOST || t->n == UINT32_MAX)
         return error_refuse(err, "too_many_texts", NULL, NULL, NULL);
-    buffer_add(&t->filling, &size, sizeof size);
-    buffer_add(&t->filling, s, len);
+    buffer_add(&t->texts, s, len);
+    uint32_t end = (uint32_t)t->texts.len;
+    buffer_add(&t->ends, &end, sizeof end);
     t->n++;
-    if (t->filling.len >= BLOCK)
+    if (t->ends.len + t->texts.len >= BLOCK)
         block_close(t);
     return RC_OK;
 }
@@ -78,7 +99,8 @@ Rc shared_texts_add(SharedTexts *t, const char *s, size_t len, Error *err)
 void shared_texts_whole(SharedTexts *t)
 {
     block_close(t);
-    buffer_free(&t->filling);
+    buffer_free(&t->ends);
+    buffer_free(&t->texts);
 }
 
 static size_t block_of(const SharedTexts *t, uint32_t i)
@@ -94,38 +116,48 @@ static size_t block_of(const SharedTexts *t, uint32_t i)
     return low;
 }
 
-static void block_open(const SharedTexts *t, size_t no, Opened *o)
+static void block_open(SharedTexts *t, size_t no, Opened *o)
 {
     const Block *b = &t->block[no];
-    uint32_t n = (no + 1 < t->n_blocks ? t->block[no + 1].first : t->n) - b->first, at = 0;
     uLongf size = b->size;
-    buffer_clear(&o->text);
-    if (uncompress((unsigned char *)buffer_room(&o->text, size), &size, b->packed, b->n_packed) != Z_OK || size != b->size)
+    buffer_clear(&o->bytes);
+    if (uncompress((unsigned char *)buffer_room(&o->bytes, size), &size, b->at, b->n_packed) != Z_OK || size != b->size)
         abort();
-    buffer_used(&o->text, size);
-    o->at = reallocarray(o->at, n, sizeof *o->at);
-    if (!o->at)
-        abort();
-    for (uint32_t i = 0, len; i < n; i++, at += len) {
-        memcpy(&len, o->text.at + at, sizeof len);
-        o->at[i] = at += sizeof len;
-    }
+    buffer_used(&o->bytes, size);
     o->no = no;
-    o->used = true;
+    t->openings++;
 }
+
+/* The bytes of a block; to open one, the one not asked for longest makes room. */
+static const char *block_bytes(SharedTexts *t, size_t no)
+{
+    Opened *oldest = t->open;
+    if (!t->block[no].n_packed)
+        return (const char *)t->block[no].at;
+    for (Opened *o = t->open; o < t->open + OPEN_BLOCKS; o++) {
+        if (o->used && o->no == no) {
+            o->used = ++t->asked;
+            return o->bytes.at;
+        }
+        oldest = o->used < oldest->used ? o : oldest;
+    }
+    block_open(t, no, oldest);
+    oldest->used = ++t->asked;
+    return oldest->bytes.at;
+}
+
+bool shared_texts_spent(const SharedTexts *t) { return t->openings > OPENINGS_MOST; }
 
 bool shared_text(SharedTexts *t, size_t i, const char **s, size_t *len)
 {
-    uint32_t size;
-    if (i >= t->n)
+    if (i >= t->n || shared_texts_spent(t))
         return false;
     size_t no = block_of(t, (uint32_t)i);
-    Opened *o = &t->open[no % OPEN_BLOCKS];
-    if (!o->used || o->no != no)
-        block_open(t, no, o);
-    uint32_t at = o->at[i - t->block[no].first];
-    memcpy(&size, o->text.at + at - sizeof size, sizeof size);
-    *s = o->text.at + at;
-    *len = size;
+    uint32_t first = t->block[no].first, n = (no + 1 < t->n_blocks ? t->block[no + 1].first : t->n) - first, at = (uint32_t)i - first;
+    const char *bytes = block_bytes(t, no);
+    const uint32_t *ends = (const uint32_t *)(const void *)bytes;
+    uint32_t begin = at ? ends[at - 1] : 0;
+    *s = bytes + n * sizeof *ends + begin;
+    *len = ends[at] - begin;
     return true;
 }

@@ -5,6 +5,9 @@
 
 /* ---- shared texts ---- */
 
+/* A cell holds at most 32,767 characters (Excel), none of them of more than four bytes. */
+enum { TEXT_MOST = 128 * 1024 };
+
 typedef struct { PartReading reading; SharedTexts *out; Buffer text; bool in_item, in_text; unsigned phonetic; } Texts;
 
 static void text_start(void *self, const xmlChar *name, const xmlChar *prefix, const xmlChar *ns, int n_namespaces, const xmlChar **namespaces, int n,
@@ -43,8 +46,8 @@ static void text_characters_take(void *self, const xmlChar *s, int len)
     Texts *t = self;
     if (!t->in_text || t->reading.rc)
         return;
-    if (t->text.len + (size_t)len > RECORD_LIMIT)
-        t->reading.rc = error_refuse(t->reading.err, "not_xlsx", "a text of over 1 MB", NULL, NULL);
+    if (t->text.len + (size_t)len > TEXT_MOST)
+        t->reading.rc = error_refuse(t->reading.err, "not_xlsx", "a text of over 32,767 characters", NULL, NULL);
     else
         buffer_add(&t->text, s, (size_t)len);
 }

@@ -1,71 +1,4 @@
-#include "schemas/shared_texts.h"
-#include "schemas/xlsx.h"
-#include "tests/unit/rows_reading.h"
-
-/* A workbook of parts given as texts: [name, content, name, content, …, NULL]. */
-typedef struct { char *at; size_t len; } Book;
-
-#define XL "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-#define REL "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-#define TOP "_rels/.rels", "<Relationships><Relationship Id='a' Type='" REL "/officeDocument' Target='xl/workbook.xml'/></Relationships>"
-#define BOOK(more, sheets) "xl/workbook.xml", "<workbook xmlns='" XL "' xmlns:r='" REL "'>" more "<sheets>" sheets "</sheets></workbook>"
-#define ONE_SHEET BOOK("", "<sheet name='Data' sheetId='1' r:id='s1'/>")
-#define RELS "xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id='s1' Type='" REL "/worksheet' Target='worksheets/sheet1.xml'/>"               \
-             "<Relationship Id='s2' Type='" REL "/worksheet' Target='/xl/worksheets/sheet2.xml'/><Relationship Id='t' Type='" REL "/sharedStrings' Target='sharedStrings.xml'/>" \
-             "<Relationship Id='y' Type='" REL "/styles' Target='styles.xml'/></Relationships>"
-#define SHEET(rows) "xl/worksheets/sheet1.xml", "<worksheet xmlns='" XL "'><sheetData>" rows "</sheetData></worksheet>"
-#define HEAD "<row r='1'><c r='A1' t='inlineStr'><is><t>a</t></is></c><c r='B1' t='inlineStr'><is><t>b</t></is></c></row>"
-
-static Book book_make(const char *const *parts)
-{
-    zip_error_t why;
-    zip_source_t *source = zip_source_buffer_create(NULL, 0, 0, &why);
-    zip_source_keep(source);
-    zip_t *zip = zip_open_from_source(source, ZIP_TRUNCATE, &why);
-    for (; *parts; parts += 2)
-        assert_true(zip_file_add(zip, parts[0], zip_source_buffer(zip, parts[1], strlen(parts[1]), 0), 0) >= 0);
-    assert_int_equal(zip_close(zip), 0);
-    zip_stat_t st;
-    zip_source_open(source);
-    zip_source_stat(source, &st);
-    Book b = { malloc(st.size), st.size };
-    assert_int_equal(zip_source_read(source, b.at, b.len), b.len);
-    zip_source_close(source);
-    zip_source_free(source);
-    return b;
-}
-
-static Rc book_at(void *self, uint64_t offset, char *to, size_t n, Error *err)
-{
-    const Book *b = self;
-    (void)err;
-    assert_true(offset + n <= b->len);
-    memcpy(to, b->at + offset, n);
-    return RC_OK;
-}
-
-static Reading book_read(Book *b, const Layout *layout)
-{
-    Reading g = {0};
-    Reader *r = NULL;
-    g.rc = reader_open(FORMAT_XLSX, NULL, layout, row_note, &g, &r, &g.err);
-    g.rc = g.rc ? g.rc : reader_whole(r, &(Bytes){ book_at, b, b->len }, &g.err);
-    if (g.rc)
-        buffer_print(&g.seen, "|%s", g.err.text);
-    buffer_string(&g.seen);
-    reader_free(&r);
-    return g;
-}
-
-static void reads_by(const Layout *layout, const char *const *parts, const char *seen)
-{
-    Book b = book_make(parts);
-    Reading g = book_read(&b, layout);
-    assert_string_equal(g.seen.at, seen);
-    reading_free(&g);
-    free(b.at);
-}
-#define READS(seen, ...) reads_by(NULL, (const char *const[]){ __VA_ARGS__, NULL }, seen)
+#include "tests/unit/workbooks.h"
 
 static void cells_of_every_kind_become_texts(void **state)
 {
@@ -127,8 +60,8 @@ static void the_sheet_is_the_one_named_or_the_first_that_is_seen(void **state)
 #define SHEET_2 "xl/worksheets/sheet2.xml", "<worksheet xmlns='" XL "'><sheetData>" HEAD "<row r='2'><c r='A2'><v>2</v></c></row></sheetData></worksheet>"
 #define BOTH TOP, TWO, RELS, SHEET(HEAD "<row r='2'><c r='A2'><v>1</v></c></row>"), SHEET_2
     READS("Seen!2: A a'2' B b-\n", BOTH);
-    reads_by(&(Layout){ .sheet = "Hidden" }, (const char *const[]){ BOTH, NULL }, "Hidden!2: A a'1' B b-\n");
-    reads_by(&(Layout){ .sheet = "Other" }, (const char *const[]){ BOTH, NULL }, "|sheet_unknown: Other, Hidden, Seen");
+    workbook_reads(PARTS(BOTH), NULL, &(Layout){ .sheet = "Hidden" }, "Hidden!2: A a'1' B b-\n");
+    workbook_reads(PARTS(BOTH), NULL, &(Layout){ .sheet = "Other" }, "|sheet_unknown: Other, Hidden, Seen");
 }
 
 static void strict_workbooks_are_read_too(void **state)
@@ -158,8 +91,8 @@ static void what_is_no_workbook_is_refused(void **state)
     READS("|not_xlsx: a shared text that is not there", TOP, ONE_SHEET, RELS, SHEET(HEAD "<row r='2'><c r='A2' t='s'><v>7</v></c></row>"));
     READS("|not_xlsx: a cell's column", TOP, ONE_SHEET, RELS, SHEET("<row r='1'><c r='ZZZZ1'><v>7</v></c></row>"));
     READS("|no_heading_row: 1", TOP, ONE_SHEET, RELS, SHEET(""));
-    Book junk = { strdup("PK\3\4 no zip at all"), 20 };
-    Reading g = book_read(&junk, NULL);
+    Workbytes junk = { strdup("PK\3\4 no zip at all"), 20, RC_OK };
+    Reading g = workbook_try(&junk, NULL);
     assert_string_equal(g.seen.at, "|not_xlsx: zip");
     reading_free(&g);
     free(junk.at);
@@ -179,11 +112,11 @@ static void a_bomb_is_refused_early(void **state)
 static void a_workbook_cut_off_anywhere_is_refused(void **state)
 {
     (void)state;
-    Book b = book_make((const char *const[]){ TOP, ONE_SHEET, RELS, SHEET(HEAD "<row r='2'><c r='A2'><v>1</v></c></row>"), NULL });
+    Workbytes b = workbook_make(PARTS(TOP, ONE_SHEET, RELS, SHEET(HEAD "<row r='2'><c r='A2'><v>1</v></c></row>")), NULL);
     for (size_t len = 0, whole = b.len; len < whole; len += 7) {
-        Book cut = { malloc(len + 1), len };
+        Workbytes cut = { malloc(len + 1), len, RC_OK };
         memcpy(cut.at, b.at, len);
-        Reading g = book_read(&cut, NULL);
+        Reading g = workbook_try(&cut, NULL);
         assert_int_equal(g.rc, RC_REJECT);
         assert_int_equal(g.records, 0);
         reading_free(&g);

@@ -9,9 +9,11 @@ typedef struct { char *at; size_t len; Rc rc; } Workbytes;      /* rc: what read
 #define REL "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 #define RELATION(id, type, target)  "<Relationship Id='" id "' Type='" REL "/" type "' Target='" target "'/>"
 #define RELATIONS(all)              "xl/_rels/workbook.xml.rels", "<Relationships>" all "</Relationships>"
+#define RELS                        RELATIONS(RELATION("s1", "worksheet", "worksheets/sheet1.xml") RELATION("s2", "worksheet", "/xl/worksheets/sheet2.xml")                     \
+                                              RELATION("t", "sharedStrings", "sharedStrings.xml") RELATION("y", "styles", "styles.xml"))
 #define TOP                         "_rels/.rels", "<Relationships>" RELATION("a", "officeDocument", "xl/workbook.xml") "</Relationships>"
-#define BOOK(sheets)                "xl/workbook.xml", "<workbook xmlns='" XL "' xmlns:r='" REL "'><sheets>" sheets "</sheets></workbook>"
-#define ONE_SHEET                   BOOK("<sheet name='Data' sheetId='1' r:id='s1'/>"), RELATIONS(RELATION("s1", "worksheet", "worksheets/sheet1.xml") RELATION("t", "sharedStrings", "sharedStrings.xml"))
+#define BOOK(more, sheets)          "xl/workbook.xml", "<workbook xmlns='" XL "' xmlns:r='" REL "'>" more "<sheets>" sheets "</sheets></workbook>"
+#define ONE_SHEET                   BOOK("", "<sheet name='Data' sheetId='1' r:id='s1'/>")
 #define SHEET(rows)                 "xl/worksheets/sheet1.xml", "<worksheet xmlns='" XL "'><sheetData>" rows "</sheetData></worksheet>"
 #define TEXT(ref, text)             "<c r='" ref "' t='inlineStr'><is><t>" text "</t></is></c>"
 #define HEAD                        "<row r='1'>" TEXT("A1", "a") TEXT("B1", "b") "</row>"
@@ -62,13 +64,13 @@ static inline Reading workbook_try(Workbytes *b, const Layout *layout)
     return g;
 }
 
-static inline void workbook_reads(const char *const *parts, const char *closed, const char *seen)
+static inline void workbook_reads(const char *const *parts, const char *closed, const Layout *layout, const char *seen)
 {
     Workbytes b = workbook_make(parts, closed);
-    Reading g = workbook_try(&b, NULL);
+    Reading g = workbook_try(&b, layout);
     assert_string_equal(g.seen.at, seen);
     reading_free(&g);
     free(b.at);
 }
 #define PARTS(...)       (const char *const[]){ __VA_ARGS__, NULL }
-#define READS(seen, ...) workbook_reads(PARTS(__VA_ARGS__), NULL, seen)
+#define READS(seen, ...) workbook_reads(PARTS(__VA_ARGS__), NULL, NULL, seen)
