@@ -76,6 +76,7 @@ class Round:
         since = invariants.marks(self.g)
         self.deliver()
         check.equal("nothing but 503 until it was acknowledged", [odd for d in self.plan.all for odd in d.odd][:3], [])
+        check.equal("no client ended before its time", self.acknowledged(), len(self.plan.all))
         until(lambda: self.g.psql("select count(*) from nqs.queue") == "0", "all worked", WORKED_S)
         check.equal("both stop as they should", self.sweep(), [0, 0])
         invariants.database(self.g, check, since)

@@ -55,6 +55,7 @@ class Delivery:
         return None
 
     def until_acknowledged(self, doors, draw, seconds):
+        """What is thrown and is no broken connection is odd: a client that died of it unseen would leave a round that looks good."""
         end = clock.monotonic() + seconds
         while not self.receipt and not self.odd:
             if clock.monotonic() > end:
@@ -63,6 +64,8 @@ class Delivery:
                 self.receipt = self.send(draw.choice(doors))
             except (OSError, http.client.HTTPException):
                 pass
+            except Exception as e:
+                self.odd.append("%s: the client failed: %r" % (self.name, e))
             if not self.receipt:
                 clock.sleep(0.02 + draw.random() * 0.05)
 

@@ -117,7 +117,9 @@ class Gateway:
             try:
                 c.request(method, path, body, headers, encode_chunked=body is not None and not isinstance(body, (bytes, str)))
             except (BrokenPipeError, ConnectionResetError):
-                pass                                    # refused before the whole body was read: the answer is there
+                if c.sock is None:                      # http.client would ask nobody for the answer
+                    raise
+                # refused before the whole body was read: the answer is there
             r = c.getresponse()
             return Answer(r, r.read())
         finally:
@@ -170,10 +172,10 @@ class Gateway:
                 raise RuntimeError("delivery %s is still waiting\n%s" % (delivery, self.log()[-4000:]))
             time.sleep(0.05)
 
-    def psql(self, sql):
+    def psql(self, sql, database="nqs"):
         """What psql prints for it: rows by lines, columns by |."""
         psql = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/psql"))[-1]
-        done = subprocess.run([psql, "-X", "-At", "-v", "ON_ERROR_STOP=1", "-h", self.folder / "run", "-U", "nqs", "-d", "nqs", "-c", sql],
+        done = subprocess.run([psql, "-X", "-At", "-v", "ON_ERROR_STOP=1", "-h", self.folder / "run", "-U", "nqs", "-d", database, "-c", sql],
                               capture_output=True, text=True, check=True)
         return done.stdout.strip()
 
