@@ -113,13 +113,17 @@ static void write_changes(const Pieces *p, MergeSql *m, Arena *a)
         "update %s t set last_period = v.period, last_number = v.number from v where %s", met, p->feed, p->t, p->v_on);
 }
 
-/* What goes to history only, and what a correction withdraws by leaving it out. */
+static const char *to_history(const Pieces *p, const char *last_period, Arena *a)
+{
+    return arena_printf(a, "insert into %s (%s, owner, settlement, seq, period, number, last_period, row_hash, withdrawn)\n"
+        "select %s, $2, $1, i.seq, i.period, i.number, %s, coalesce(i.hash, '\\x00'), i.ground from %s i", p->h, p->columns, p->i_columns, last_period, p->source);
+}
+
+/* What goes to history only, and what a correction withdraws by leaving it out. What is stale speaks for no period: it may be newer than all there is of its key. */
 static void write_history(const Pieces *p, MergeSql *m, Arena *a)
 {
-    const char *into = arena_printf(a, "insert into %s (%s, owner, settlement, seq, period, number, row_hash, withdrawn)\n"
-        "select %s, $2, $1, i.seq, i.period, i.number, coalesce(i.hash, '\\x00'), i.ground from %s i", p->h, p->columns, p->i_columns, p->source);
-    m->older = arena_printf(a, "%s join %s t on %s where " MET " and %s = 4", into, p->t, p->on, p->verdict);
-    m->stale = arena_printf(a, "%s left join %s t on %s where i.round = $3 and i.wish < 2 and (%s) is not true", into, p->t, p->on, p->foreign);
+    m->older = arena_printf(a, "%s join %s t on %s where " MET " and %s = 4", to_history(p, "null", a), p->t, p->on, p->verdict);
+    m->stale = arena_printf(a, "%s left join %s t on %s where i.round = $3 and i.wish < 2 and (%s) is not true", to_history(p, "''", a), p->t, p->on, p->foreign);
     m->foreign = arena_printf(a, "select i.seq, 5 from %s i join %s t on %s where i.round = $3 and i.wish < 2 and %s", p->source, p->t, p->on, p->foreign);
     m->lack = arena_printf(a, "with p as (%s),\n"
         "v as (select t.* from %s t, p where t.owner = $2 and t.withdrawn is null and t.settlement <> $1 and t.period = p.period"

@@ -155,8 +155,8 @@ static void current(const Table *t, const RecordsAsked *asked, Args *args, Buffe
     buffer_text(b, " limit $2::bigint");
 }
 
-/* Of every key the version with the highest (period, number) among those that count: settled by the instant, about the period or an earlier one. A version
-   that later periods confirmed stands for all periods up to the last that did. */
+/* Of every key the version with the highest (period, number) among those that count: settled by the instant, about the period or an earlier one, and not after
+   a higher number of its delivery's period. A version that later periods confirmed stands for all periods up to the last that did. */
 static void as_of(const Table *t, const RecordsAsked *asked, Args *args, Buffer *b)
 {
     arg_text(args, asked->as_known_at);
@@ -182,7 +182,7 @@ static void as_of(const Table *t, const RecordsAsked *asked, Args *args, Buffer 
         }
     }
     buffer_text(b, ") v where ($3::timestamptz is null or v.settlement in (select id from nqs.settlement where at <= $3::timestamptz))"
-                   " and ($4::text is null or v.period <= $4::text collate \"C\") order by ");
+                   " and ($4::text is null or v.period <= $4::text collate \"C\") and v.last_period is distinct from '' order by ");
     keys(t, b);
     buffer_text(b, ", least(coalesce(v.last_period, v.period), $4::text collate \"C\") desc,"
                    " case when v.last_period > $4::text collate \"C\" then v.number else coalesce(v.last_number, v.number) end desc, v.settlement desc, v.seq desc) v"
@@ -207,7 +207,7 @@ Rc report_records(Db *db, const Table *t, const RecordsAsked *asked, Error *err)
 Rc report_queue(Db *db, int64_t *waiting, int64_t *set_aside, Instant *database_clock, bool *read_only, Error *err)
 {
     static const char sql[] = "select (select count(*) from nqs.queue), (select count(*) from nqs.set_aside),"
-                              " (extract(epoch from clock_timestamp()) * 1000000)::bigint, pg_is_in_recovery()";
+                              " (extract(epoch from clock_timestamp()) * 1000000)::bigint, current_setting('transaction_read_only')::boolean";
     SCOPED(rows_end) Rows r = {0};
     if (db_query(db, sql, NULL, &r, err))
         return err->rc;

@@ -10,7 +10,7 @@ static const char *const own_columns =
     "    seq         int    not null,           -- … and the record within it; 0: no record of its own\n"
     "    period      text collate \"C\" not null, -- what the version is about, first said in …\n"
     "    number      bigint not null,           -- … the delivery of this number\n"
-    "    last_period text collate \"C\",          -- the latest period that said the same; null: period\n"
+    "    last_period text collate \"C\",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period\n"
     "    last_number bigint,\n"
     "    row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash\n"
     "    withdrawn   text";

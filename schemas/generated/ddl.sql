@@ -18,7 +18,7 @@ create table if not exists feed."accredited_centre" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,                  -- ground of a withdrawal; null: the row stands
@@ -42,7 +42,7 @@ create table if not exists feed."accredited_centre_history" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,
@@ -68,7 +68,7 @@ create table if not exists feed."centre_founder" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,                  -- ground of a withdrawal; null: the row stands
@@ -91,7 +91,7 @@ create table if not exists feed."centre_founder_history" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,
@@ -120,7 +120,7 @@ create table if not exists feed."education_programme" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,                  -- ground of a withdrawal; null: the row stands
@@ -146,7 +146,7 @@ create table if not exists feed."education_programme_history" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,
@@ -172,7 +172,7 @@ create table if not exists feed."legal_act" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,                  -- ground of a withdrawal; null: the row stands
@@ -195,7 +195,7 @@ create table if not exists feed."legal_act_history" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,
@@ -218,7 +218,7 @@ create table if not exists feed."council_session" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,                  -- ground of a withdrawal; null: the row stands
@@ -238,7 +238,7 @@ create table if not exists feed."council_session_history" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,
@@ -260,7 +260,7 @@ create table if not exists feed."occupation_group" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,                  -- ground of a withdrawal; null: the row stands
@@ -279,7 +279,7 @@ create table if not exists feed."occupation_group_history" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,
@@ -305,7 +305,7 @@ create table if not exists feed."qualification_level" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,                  -- ground of a withdrawal; null: the row stands
@@ -328,7 +328,7 @@ create table if not exists feed."qualification_level_history" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,
@@ -355,7 +355,7 @@ create table if not exists feed."professional_standard" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,                  -- ground of a withdrawal; null: the row stands
@@ -379,7 +379,7 @@ create table if not exists feed."professional_standard_history" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,
@@ -403,7 +403,7 @@ create table if not exists feed."profession" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,                  -- ground of a withdrawal; null: the row stands
@@ -424,7 +424,7 @@ create table if not exists feed."profession_history" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,
@@ -452,7 +452,7 @@ create table if not exists feed."recognition_document" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,                  -- ground of a withdrawal; null: the row stands
@@ -477,7 +477,7 @@ create table if not exists feed."recognition_document_history" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,
@@ -505,7 +505,7 @@ create table if not exists feed."recognition_result" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,                  -- ground of a withdrawal; null: the row stands
@@ -530,7 +530,7 @@ create table if not exists feed."recognition_result_history" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,
@@ -554,7 +554,7 @@ create table if not exists feed."sector_council_item" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,                  -- ground of a withdrawal; null: the row stands
@@ -575,7 +575,7 @@ create table if not exists feed."sector_council_item_history" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,
@@ -605,7 +605,7 @@ create table if not exists feed."sector_framework_level" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,                  -- ground of a withdrawal; null: the row stands
@@ -632,7 +632,7 @@ create table if not exists feed."sector_framework_level_history" (
     seq         int    not null,           -- … and the record within it; 0: no record of its own
     period      text collate "C" not null, -- what the version is about, first said in …
     number      bigint not null,           -- … the delivery of this number
-    last_period text collate "C",          -- the latest period that said the same; null: period
+    last_period text collate "C",          -- the latest period that said the same; null: period; empty: none, it was settled after a newer delivery of its period
     last_number bigint,
     row_hash    bytea  not null,           -- version of the canonical form, then 128 bits of its hash
     withdrawn   text,

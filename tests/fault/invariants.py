@@ -38,7 +38,7 @@ select (select count(*) from o where at is null or (until is not null and ended 
     (select count(*) from o where not now and (until is distinct from next or ended < at)),
     (select count(*) from o where now and next is not null),
     (select count(*) from o where (np, nn) < (lp, ln)),
-    (select count(*) from history h join current c using ({key}) where (h.period, h.number) > (coalesce(c.last_period, c.period), coalesce(c.last_number, c.number))),
+    (select count(*) from history h join current c using ({key}) where h.last_period is distinct from '' and (h.period, h.number) > (coalesce(c.last_period, c.period), coalesce(c.last_number, c.number))),
     (select count(*) from (select e.id, e.counts[1] + e.counts[2] + e.counts[4] + e.counts[5] as said, count(p.seq) as there, count(p.seq) filter (where p.number <> e.number) as others
         from nqs.envelope e left join put p on p.settlement = e.settlement and p.seq between e.first_seq and e.last_seq
         where e.number > {number} and e.feed = '{feed}' and e.state = 'settled' group by e.id) x where said <> there or others > 0)

@@ -227,6 +227,24 @@ def a_stale_delivery_changes_nothing(size):
     check.equal("a settled delivery keeps its number", again["number"], first["number"])
 
 
+def what_a_newer_whole_lacks_is_no_answer(size):
+    """Settled after the next number of its period, it is not what is known of a key that the newer one lacks: one of an earlier period, one that was never there."""
+    for feed, kind, first in ((FACTS, "facts", "changes"), (EDITION, "edition", "edition"), (LISTED, "list", "changes")):
+        k = fresh()
+        g.settle(feed, "2019-01", first, [thing(k, "earlier")])
+        with g.holding(SECTOR, feed):
+            late = g.send(feed, "2019-02", kind, [thing(k, "late"), thing(k + 1, "late"), thing(k + 2, "late")] + filling(size, k * 10)).delivery
+            g.psql("update nqs.envelope set state = 'set_aside' where id = '{0}'; insert into nqs.set_aside values ('{0}'); delete from nqs.queue where envelope = '{0}'".format(late))
+        g.settle(feed, "2019-02", kind, [thing(k + 2, "newer")] + filling(size, k * 10))
+        p = g.replay(late)
+        check.equal(feed + ": what comes after a newer one is older", outcomes(p, 3), ["older"] * 3)
+        wanted = ["earlier", None, "newer"]
+        for asked in ({}, {"as_known_at": p["settlement"]["at"]}, {"as_of_period": "2019-02"}, {"as_of_period": "2019-03", "as_known_at": p["settlement"]["at"]}):
+            now = g.titles(feed, **asked)
+            check.equal("%s: %s" % (feed, asked), [now.get(k + i) for i in range(3)], wanted)
+        check.equal("it is in history all the same", g.psql("select count(*) from feed.%s_history where item between %d and %d and title = 'late'" % (feed.replace("-", "_"), k, k + 2)), "3")
+
+
 def an_older_facts_does_not_withdraw_what_later_changes_brought():
     k = fresh()
     g.settle(FACTS, "2023-01", "facts", [thing(k, "a")])
@@ -521,7 +539,7 @@ SIZES = ("small", "large")
 TESTS = [rows_that_changes_brought_are_missed_too, every_record_has_its_outcome, a_later_period_that_says_the_same_is_remembered, a_withdrawal_said_again_is_remembered_too, september_corrected_leaves_october,
          the_same_key_twice, in_changes_every_version_enters_history, a_list_that_lacks_rows_asks, a_list_withdraws_nothing,
          a_correction_of_facts_withdraws_what_it_lacks, a_correction_whose_records_are_all_unreadable, facts_correct_what_changes_brought, facts_of_another_period_are_left_alone,
-         a_stale_delivery_changes_nothing, replaying_a_settled_delivery_is_idempotent, certificates_make_centres, all_or_nothing,
+         a_stale_delivery_changes_nothing, what_a_newer_whole_lacks_is_no_answer, replaying_a_settled_delivery_is_idempotent, certificates_make_centres, all_or_nothing,
          an_unreadable_delivery_is_refused_whole, what_cannot_be_worked_is_set_aside]
 ONCE = [a_withdrawal_needs_a_ground, an_older_facts_does_not_withdraw_what_later_changes_brought, who_delivers_first_owns, the_contract_says_whose_it_is,
         a_disabled_party_is_judged_as_it_was, small_deliveries_are_settled_together, what_is_said_again_in_the_meantime_stays_current, a_key_destroyed_stops_nobody]

@@ -170,7 +170,7 @@ def two_gateways_share_one_database():
                                                                             " where h.owner <> t.owner"), "0")
     check.equal("current is the highest (period, number)", g.psql(
         "select count(*) from feed.things_listed t where exists (select from feed.things_listed_history h where h.code = t.code and h.item = t.item"
-        " and (h.period, h.number) > (coalesce(t.last_period, t.period), coalesce(t.last_number, t.number)))"), "0")
+        " and h.last_period is distinct from '' and (h.period, h.number) > (coalesce(t.last_period, t.period), coalesce(t.last_number, t.number)))"), "0")
 
 
 def forget(feed):
