@@ -48,6 +48,7 @@ void sheet_cell(Sheet *t, unsigned column, size_t len)
 {
     char *s = t->text.at + t->text.len;
     s[len] = '\0';
+    t->told += len;
     if (blank_text(s, len))
         return;
     assert(column >= 1 && column <= ORIGIN_COLUMNS);

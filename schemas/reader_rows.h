@@ -16,6 +16,7 @@ typedef struct {
     RowCell *cells;             /* by column, from A on */
     unsigned last;              /* last column with a value in the row under way */
     Buffer   text;
+    uint64_t told;              /* bytes of all cells so far, the empty ones and those of bad rows too */
     char     bad[BAD_SIZE];     /* why the row cannot be a record; "": it can */
 } Sheet;
 

@@ -47,6 +47,9 @@ static unsigned column_of(const char *reference)
     return column;
 }
 
+/* Of the texts in all cells: a few bytes ask for a long shared text again, so the size of the parts does not bound them. */
+enum { TOLD_MOST = 1 << 30 };
+
 static void cell_start(XlsxReader *x, int n, const xmlChar **attributes)
 {
     char text[24];
@@ -59,6 +62,8 @@ static void cell_start(XlsxReader *x, int n, const xmlChar **attributes)
                 x->type = cell_types[i].type;
     if (x->column < 1 || x->column > ORIGIN_COLUMNS)
         refuse(x, "a cell's column");
+    if (x->sheet.told > TOLD_MOST)
+        x->reading.rc = error_refuse(x->reading.err, "zip_bomb", NULL, NULL, NULL);
     x->in_cell = true;
     buffer_clear(&x->value);
 }
