@@ -133,7 +133,7 @@ static void cell_end(XlsxReader *x)
     case CELL_SHARED:    shared_put(x); break;
     case CELL_TEXT_HERE: text_put(x, x->value.at, x->value.len); break;
     case CELL_MOMENT:    cell_put(x, x->value.at, day_of_moment(x->value.at, x->value.len)); break;
-    case CELL_BOOLEAN:   *x->value.at == '1' ? cell_put(x, "true", 4) : cell_put(x, "false", 5); break;
+    case CELL_BOOLEAN:   *x->value.at == '1' || *x->value.at == 't' ? cell_put(x, "true", 4) : cell_put(x, "false", 5); break;
     case CELL_ERROR:     sheet_spoil(&x->sheet, x->column, "an error in the cell's formula"); break;
     }
 }
