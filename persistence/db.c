@@ -1,11 +1,36 @@
 #include "persistence/db.h"
 #include "gateway/base/log.h"
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { STATEMENTS = 512 };
+
+/* For those who watch: the moment of the last refusal of each kind, in seconds of a clock that never goes back; 0: never. */
+enum { TROUBLE_SECONDS = 15 };
+static atomic_llong trouble[DB_BUSY + 1];
+
+static long long seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (long long)t.tv_sec + 1;
+}
+
+static void note_trouble(DbTrouble t) { atomic_store(&trouble[t], seconds()); }
+
+DbTrouble db_trouble(void)
+{
+    for (DbTrouble t = DB_FULL; t <= DB_BUSY; t++) {
+        long long at = atomic_load(&trouble[t]);
+        if (at && seconds() - at <= TROUBLE_SECONDS)
+            return t;
+    }
+    return DB_WELL;
+}
 
 struct Db {
     char       *dsn;
@@ -56,6 +81,23 @@ static const char settings[] = "set timezone = 'UTC'; set client_encoding = 'UTF
 
 static Rc judge(Db *db, PGresult *res, const char *sql, Rows *out, Error *err);
 
+/* A failed connection has no SQLSTATE; the server says this one in English before it knows any language of ours. */
+static bool too_many(const char *message)
+{
+    static const char *const says[] = { "too many clients", "too many connections", "connection slots are reserved" };
+    for (size_t i = 0; i < sizeof says / sizeof *says; i++)
+        if (strstr(message, says[i]))
+            return true;
+    return false;
+}
+
+static Rc not_connected(Db *db, Error *err)
+{
+    if (too_many(PQerrorMessage(db->pg)))
+        note_trouble(DB_BUSY);
+    return lost(db, err);
+}
+
 Rc db_need(Db *db, Error *err)
 {
     if (db_connected(db))
@@ -66,7 +108,7 @@ Rc db_need(Db *db, Error *err)
     forget_statements(db);
     db->pg = PQconnectdb(db->dsn);
     if (PQstatus(db->pg) != CONNECTION_OK)
-        return lost(db, err);
+        return not_connected(db, err);
     PQsetNoticeProcessor(db->pg, no_notices, NULL);
     if (judge(db, PQexec(db->pg, settings), settings, NULL, err))
         db_drop(db);
@@ -140,6 +182,8 @@ static Rc failed(Db *db, PGresult *res, const char *sql, Error *err)
         return lost(db, err);
     const char *what = res ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     Rc rc = world_is_wrong(state) ? RC_RETRY : RC_FATAL;
+    if (strcmp(state, "53100") == 0)
+        note_trouble(DB_FULL);
     return error_set(err, rc, "database: %s %.200s (in: %.80s)", state, what ? what : PQerrorMessage(db->pg), sql);
 }
 

@@ -17,6 +17,10 @@ Rc   db_need(Db *db, Error *err) MUST_USE;
 bool db_connected(const Db *db);
 void db_drop(Db *db);                          /* ends the connection; the next need opens another */
 
+/* What the server refused lately (15 s), to any connection of this process: DB_FULL has no room for what is written, DB_BUSY no connection to spare. */
+typedef enum { DB_WELL, DB_FULL, DB_BUSY } DbTrouble;
+DbTrouble db_trouble(void);
+
 /* The values of $1, $2, … of one statement. Texts and bytes are borrowed until the call; numbers are kept here. */
 enum { ARGS_MAX = 40 };
 typedef struct {

@@ -37,6 +37,9 @@ typedef struct {
 /* Wraps a->key by the key of its feed and month, making that key (and the month's partition) at first need. */
 Rc inbox_key(Db *db, Vault *v, Arrival *a, Error *err) MUST_USE;
 
+/* Is the vault's key the one under which this database was written? RC_FATAL: it is another. */
+Rc inbox_key_fits(Db *db, Vault *v, Error *err) MUST_USE;
+
 /* Commits one more part, under an upload row. */
 Rc inbox_part(Db *db, Arrival *a, const Buffer *part, Instant now, Error *err) MUST_USE;
 

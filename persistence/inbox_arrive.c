@@ -68,6 +68,23 @@ Rc inbox_key(Db *db, Vault *v, Arrival *a, Error *err)
     return RC_OK;
 }
 
+Rc inbox_key_fits(Db *db, Vault *v, Error *err)
+{
+    static const char sql[] = "select wrapped, feed, to_char(month, 'YYYY-MM-DD') from nqs.raw_key where wrapped is not null order by month desc, feed limit 1";
+    SCOPED(rows_end) Rows rows = {0};
+    unsigned char key[KEY_SIZE];
+    char place[128];
+    Arrival a = {0};
+    if (db_query_bytes(db, sql, NULL, &rows, err) || rows_n(&rows) == 0)
+        return err->rc;
+    snprintf(a.about.feed, sizeof a.about.feed, "%s", rows_text(&rows, 0, 1));
+    snprintf(a.month, sizeof a.month, "%s", rows_text(&rows, 0, 2));
+    key_place(&a, place);
+    if (vault_unwrap(v, place, (const unsigned char *)rows_text(&rows, 0, 0), (size_t)PQgetlength(rows.pg, 0, 0), key, err))
+        return error_set(err, RC_FATAL, "the key file is not the one this database was written under: what is kept cannot be read with it");
+    return RC_OK;
+}
+
 /* The first part begins the upload; a later one only goes on with one that is still there, so that what the sweeper took is not kept with holes. */
 Rc inbox_part(Db *db, Arrival *a, const Buffer *part, Instant now, Error *err)
 {

@@ -2,6 +2,7 @@
 #include "gateway/flow/keeper.h"
 #include "gateway/flow/refusals.h"
 #include "gateway/flow/template.h"
+#include "persistence/inbox.h"
 #include "persistence/migrate.h"
 #include "schemas/contract.h"
 #include "transforms/convert.h"
@@ -93,7 +94,7 @@ Rc gateway_migrate(const Gateway *g, int *applied, Error *err)
     SCOPED(db_free) Db *db = db_new(g->config->database);
     SCOPED(arena_free) Arena *a = arena_new();
     const char *folder = arena_printf(a, "%s/persistence/migrations", g->config->share);
-    return migrations_run(db, folder, applied, err) || tables_create(db, g->tables, g->feeds->n, err) ? err->rc : RC_OK;
+    return migrations_run(db, folder, applied, err) || tables_create(db, g->tables, g->feeds->n, err) || inbox_key_fits(db, g->vault, err) ? err->rc : RC_OK;
 }
 
 Desk *desk_new(const Gateway *g)

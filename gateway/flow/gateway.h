@@ -61,7 +61,7 @@ Rc   gateway_feeds(const char *contracts, Feeds **out, Error *err) MUST_USE;
 /* The mappings of the product and those of the installation, for these feeds. */
 Rc   gateway_mappings(const Config *c, const Feeds *feeds, Mappings **out, Error *err) MUST_USE;
 
-/* Migrations, then the tables of all feeds. */
+/* Migrations, then the tables of all feeds. RC_FATAL also when what is kept was kept under another installation key. */
 Rc   gateway_migrate(const Gateway *g, int *applied, Error *err) MUST_USE;
 
 struct Desk { const Gateway *g; Db *db; };

@@ -7,7 +7,8 @@
 #include <string.h>
 
 /* Who was right with a senderId and password is remembered for five minutes under a keyed hash of both, so that neither scrypt nor the database is asked for each
-   message. A change acts at once all the same: access has a version, and what was remembered under another one is looked up again before anything is kept or read. */
+   message. A change acts at once all the same: access has a version, and what was remembered under another one is looked up again before anything is kept or read.
+   A clock that is set back ends both memories. */
 enum { REMEMBERED = 1024, FAILING = 1024, FAILURES = 10, SECOND = 1000000 };
 static const Instant remember_for = 300ll * SECOND, failures_within = 60ll * SECOND;
 
@@ -45,7 +46,7 @@ static bool recall(Identities *i, const unsigned char hash[HASH_SIZE], Instant n
 {
     pthread_mutex_lock(&i->lock);
     const Remembered *r = &i->known[place(hash)];
-    bool yes = r->until > now && same_bytes(r->hash, hash, HASH_SIZE);
+    bool yes = r->until > now && r->until <= now + remember_for && same_bytes(r->hash, hash, HASH_SIZE);
     if (yes)
         *out = r->sender;
     pthread_mutex_unlock(&i->lock);
@@ -67,7 +68,7 @@ static unsigned held_off(Identities *i, const unsigned char who[HASH_SIZE], Inst
 {
     pthread_mutex_lock(&i->lock);
     const Failing *f = &i->failing[place(who)];
-    bool held = f->n >= FAILURES && f->since + failures_within > now && same_bytes(f->hash, who, HASH_SIZE);
+    bool held = f->n >= FAILURES && f->since <= now && f->since + failures_within > now && same_bytes(f->hash, who, HASH_SIZE);
     unsigned seconds = held ? (unsigned)((f->since + failures_within - now) / SECOND) + 1 : 0;
     pthread_mutex_unlock(&i->lock);
     return seconds;
@@ -77,7 +78,7 @@ static void note_failure(Identities *i, const unsigned char who[HASH_SIZE], Inst
 {
     pthread_mutex_lock(&i->lock);
     Failing *f = &i->failing[place(who)];
-    if (!same_bytes(f->hash, who, HASH_SIZE) || f->since + failures_within <= now) {
+    if (!same_bytes(f->hash, who, HASH_SIZE) || f->since > now || f->since + failures_within <= now) {
         *f = (Failing){ .since = now };
         memcpy(f->hash, who, HASH_SIZE);
     }

@@ -1,5 +1,13 @@
 #include "gateway/flow/query_access.h"
 #include <stdlib.h>
+#include <string.h>
+
+static const char *database_word(bool there, bool read_only)
+{
+    static const char *const words[] = { [DB_WELL] = "ok", [DB_FULL] = "full", [DB_BUSY] = "busy" };
+    DbTrouble t = db_trouble();
+    return !there && t != DB_BUSY ? "away" : there && read_only ? "read_only" : words[t];
+}
 
 Rc query_ready(Desk *d, bool *ready, Buffer *json, Error *err)
 {
@@ -10,11 +18,12 @@ Rc query_ready(Desk *d, bool *ready, Buffer *json, Error *err)
     bool there = report_queue(d->db, &waiting, &set_aside, &theirs, &read_only, err) == RC_OK;
     Instant ours = clock_now(&d->g->clock);
     bool clocks = there && llabs(ours - theirs) <= CLOCK_DIFFERENCE;
-    *ready = there && clocks && !read_only;
+    const char *database = database_word(there, read_only);
+    *ready = there && clocks && strcmp(database, "ok") == 0;
     Json j = { .to = json };
     json_open(&j, '{');
     json_key(&j, "status"), json_text(&j, *ready ? "ok" : "degraded");
-    json_key(&j, "database"), json_text(&j, !there ? "away" : read_only ? "read_only" : "ok");
+    json_key(&j, "database"), json_text(&j, database);
     json_key(&j, "clocks"), json_text(&j, !there ? "unknown" : clocks ? "agree" : "differ");
     json_key(&j, "clock_synchronised"), json_bool(&j, clock_synchronised(&d->g->clock));
     json_key(&j, "waiting"), json_number(&j, waiting);

@@ -144,6 +144,32 @@ class Flow(Gateway):
         until(lambda: state_of_process(pid) in "Z", "the end of the gateway", 10)
         (self.folder / "gateway.pid").unlink()
 
+    def quit(self):
+        """Stops the gateway as one should; PostgreSQL goes on."""
+        pid = self.pid()
+        os.kill(pid, signal.SIGTERM)
+        until(lambda: state_of_process(pid) in "Z", "the end of the gateway", 60)
+        (self.folder / "gateway.pid").unlink()
+
+    def bounce(self):
+        self.quit()
+        self.again()
+
+    def session(self):
+        """A connection to the database that somebody else holds: a process to be killed."""
+        psql = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/psql"))[-1]
+        for _ in range(100):
+            held = subprocess.Popen([psql, "-X", "-Atq", "-h", self.folder / "run", "-U", "nqs", "-d", "nqs"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                    stderr=subprocess.DEVNULL, text=True)
+            with contextlib.suppress(BrokenPipeError):
+                held.stdin.write("select 'held';\n")
+                held.stdin.flush()
+            if held.stdout.readline().strip() == "held":
+                return held
+            held.wait()
+            clock.sleep(0.1)
+        raise RuntimeError("no connection to be had")
+
     def again(self):
         """Starts what was killed."""
         self._local("start", NQS_SETTINGS="\n".join("%s: %s" % (k, json.dumps(v)) for k, v in self.settings.items()))
@@ -153,15 +179,19 @@ class Flow(Gateway):
             other.stop()
         return super().stop(keep)
 
+    def pg_user(self):
+        return "postgres" if os.getuid() == 0 else os.getuid()
+
     def as_pg(self, *command):
         if os.getuid() == 0:
             gid = subprocess.run(["id", "-g", "postgres"], capture_output=True, text=True, check=True).stdout.strip()
             command = ("setpriv", "--reuid=postgres", "--regid=" + gid, "--init-groups") + command
         return subprocess.run([str(c) for c in command], cwd="/", capture_output=True, text=True, timeout=120)
 
-    def pg_ctl(self, *args):
-        bin_folder = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))[-1]
-        done = self.as_pg(bin_folder / "pg_ctl", "-D", self.folder / "pg", "-w", "-t", "60", "-l", self.folder / "pg/server.log", *args)
+    def pg_ctl(self, *args, data=None):
+        """data: of another cluster than ours."""
+        bin_folder, data = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))[-1], data or self.folder / "pg"
+        done = self.as_pg(bin_folder / "pg_ctl", "-D", data, "-w", "-t", "60", "-l", data / "server.log", *args)
         if done.returncode:
             raise RuntimeError(done.stdout + done.stderr)
 
@@ -171,8 +201,8 @@ class Beside:
 
     door answers as the flow does, through this process; ends are the exit codes so far."""
 
-    def __init__(self, flow, name, **settings):
-        self.flow, self.door, self.ends, self.wanted, self.process = flow, copy.copy(flow), [], True, None
+    def __init__(self, flow, name, environment=None, **settings):
+        self.flow, self.door, self.ends, self.wanted, self.process, self.environment = flow, copy.copy(flow), [], True, None, environment or {}
         self.door.port = free_port()
         self.config = flow.folder / (name + ".yaml")
         settings["listen"] = "127.0.0.1:%d" % self.door.port
@@ -185,7 +215,8 @@ class Beside:
     def _watch(self):
         while self.wanted:
             with open(self.flow.folder / "gateway.log", "a") as log:
-                self.process = subprocess.Popen([self.flow.bin, "serve", "--config", str(self.config)], stdout=log, stderr=log)
+                self.process = subprocess.Popen([self.flow.bin, "serve", "--config", str(self.config)], stdout=log, stderr=log,
+                                                env={**os.environ, **self.environment})
             self.ends.append(self.process.wait())
             clock.sleep(0.02)
 
