@@ -1,10 +1,11 @@
 #include "schemas/shared_texts.h"
+#include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
-enum { BLOCK = 16 * 1024, OPEN_BLOCKS = 32, PLAIN_MOST = 18 << 20, HELD_MOST = 26 << 20, OPENINGS_MOST = 50000, LEVEL = 1 };
+enum { BLOCK = 16 * 1024, OPEN_BLOCKS = 32, SLAB = 1 << 20, SLABS = 64, PLAIN_MOST = 22 << 20, HELD_MOST = 28 << 20, OPENINGS_MOST = 50000, LEVEL = 1 };
 
 /* Where each text ends (uint32_t), then the texts. n_packed 0: it stands there as it is. */
 typedef struct { uint32_t first, size; unsigned char *at; uLong n_packed; } Block;
@@ -17,6 +18,8 @@ struct SharedTexts {
     Buffer   ends, texts;               /* of the block that is being filled */
     uint32_t n, filling_first;
     size_t   held;                      /* bytes of blocks */
+    unsigned char *slab[SLABS];         /* where they lie: large enough for free() to give them back to the system */
+    size_t   n_slabs, slab_used;
     uint64_t asked;
     unsigned openings;
     Opened   open[OPEN_BLOCKS];
@@ -34,8 +37,8 @@ void shared_texts_free(SharedTexts **t)
 {
     if (!*t)
         return;
-    for (size_t i = 0; i < (*t)->n_blocks; i++)
-        free((*t)->block[i].at);
+    for (size_t i = 0; i < (*t)->n_slabs; i++)
+        free((*t)->slab[i]);
     for (int i = 0; i < OPEN_BLOCKS; i++)
         buffer_free(&(*t)->open[i].bytes);
     buffer_free(&(*t)->ends);
@@ -52,17 +55,29 @@ static void *must(void *p)
     return p;
 }
 
+/* Room for size bytes, of which the caller says afterwards how many it took. */
+static unsigned char *slab_room(SharedTexts *t, size_t size)
+{
+    if (!t->n_slabs || SLAB - t->slab_used < size) {
+        assert(t->n_slabs < SLABS);
+        t->slab[t->n_slabs++] = must(malloc(SLAB));
+        t->slab_used = 0;
+    }
+    return t->slab[t->n_slabs - 1] + t->slab_used;
+}
+
+static void slab_take(SharedTexts *t, size_t size) { t->slab_used += (size + sizeof(uint32_t) - 1) & ~(sizeof(uint32_t) - 1); }
+
 /* What was told first stays plain: nearly every workbook's texts do, and may then be asked for in any order. */
-static Block pack(const SharedTexts *t, const unsigned char *bytes, size_t size)
+static Block pack(SharedTexts *t, const unsigned char *bytes, size_t size)
 {
     uLong packed = t->held < PLAIN_MOST ? 0 : compressBound(size);
-    unsigned char *at = must(malloc(packed ? packed : size));
+    unsigned char *at = slab_room(t, packed ? packed : size);
     if (!packed)
         memcpy(at, bytes, size);
-    else if (compress2(at, &packed, bytes, size, LEVEL) == Z_OK)
-        at = must(realloc(at, packed));
-    else
+    else if (compress2(at, &packed, bytes, size, LEVEL) != Z_OK)
         abort();
+    slab_take(t, packed ? packed : size);
     return (Block){ t->filling_first, (uint32_t)size, at, packed };
 }
 

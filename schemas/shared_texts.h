@@ -1,4 +1,4 @@
-/* The texts of a workbook that its cells refer to by number. The first 18 MB stay as they are; what comes after is kept in blocks compressed one by one, a few of which are open
+/* The texts of a workbook that its cells refer to by number. The first 22 MB stay as they are; what comes after is kept in blocks compressed one by one, a few of which are open
    at a time: sheets refer to them mostly in rising order. */
 #pragma once
 #include "gateway/base/buffer.h"
