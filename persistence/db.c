@@ -20,7 +20,14 @@ static long long seconds(void)
     return (long long)t.tv_sec + 1;
 }
 
-static void note_trouble(DbTrouble t) { atomic_store(&trouble[t], seconds()); }
+/* Said when it begins: senders at the door are many, and each would say it. */
+static void note_trouble(DbTrouble t)
+{
+    static const char *const why[] = { [DB_FULL] = "full", [DB_BUSY] = "busy" };
+    long long now = seconds(), before = atomic_exchange(&trouble[t], now);
+    if (!before || now - before > TROUBLE_SECONDS)
+        log_event(LOG_WARNING, "database_refuses", "why", why[t], NULL);
+}
 
 DbTrouble db_trouble(void)
 {
