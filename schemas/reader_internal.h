@@ -65,6 +65,24 @@ xmlParserCtxt *xml_parser_new(const xmlSAXHandler *sax, void *self);
 void           xml_parser_free(xmlParserCtxt **p);          /* NULL-safe */
 Rc             xml_doctype(xmlParserCtxt *p, Error *err);   /* refuses; nothing more is parsed, so no entity is ever expanded */
 
+/* The first member of a reader of XML: its handlers are given the reader, and set rc to stop; everything that still comes is then ignored. */
+typedef struct {
+    Outlet        *to;
+    xmlParserCtxt *parser;
+    bool           wrapped, ending;     /* there is a prologue; the document's bytes are over */
+    size_t         prologue_len;
+    uint32_t       prologue_lines;
+    Rc             rc;
+    Error         *err;                 /* of the call under way */
+} XmlPush;
+
+/* sax: handlers of elements and text; DOCTYPE and errors are taken care of. */
+Rc       xml_push_open(XmlPush *x, Outlet *to, const xmlSAXHandler *sax, const char *prologue, Error *err) MUST_USE;
+void     xml_push_free(XmlPush *x);
+Rc       xml_push     (XmlPush *x, const char *bytes, size_t n, Error *err) MUST_USE;
+Rc       xml_push_end (XmlPush *x, Error *err) MUST_USE;     /* RC_REJECT torn: it is not whole */
+uint32_t xml_push_line(const XmlPush *x);                    /* of the start tag that is being reported */
+
 /* Turns a complaint of libxml2 into a refusal; quotes names only. final: the document has ended, so whatever is amiss is that it is torn. */
 Rc   xml_refuse(const Outlet *to, const xmlError *e, bool final, uint64_t offset, Error *err);
 bool element_is(const xmlChar *name, const xmlChar *ns, const char *want, const char *want_ns);
