@@ -46,12 +46,16 @@ static LogLevel level_of(const char *name)
     return LOG_INFO;
 }
 
-Rc app_open(const char *config_path, App *out, Error *err)
+const char *config_path(const char *given)
 {
     const char *env = getenv("NQS_CONFIG");
-    const char *path = config_path ? config_path : env && *env ? env : "/etc/nqs-gateway/gateway.yaml";
+    return given ? given : env && *env ? env : "/etc/nqs-gateway/gateway.yaml";
+}
+
+Rc app_open(const char *config, App *out, Error *err)
+{
     *out = (App){ .admin = { .party = -1, .n_roles = 2, .role = { "administrator", "personal-reader" }, .by = "cli" } };
-    if (config_load(path, &out->config, err) || gateway_open(out->config, &system_clock, &out->gateway, err))
+    if (config_load(config_path(config), &out->config, err) || gateway_open(out->config, &system_clock, &out->gateway, err))
         return err->rc;
     log_level(level_of(out->config->log_level));
     out->desk = desk_new(out->gateway);

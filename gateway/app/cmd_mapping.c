@@ -11,9 +11,10 @@
 enum { SHOWN = 20, SHOWN_MOST = 100000 };
 
 typedef struct {
-    const char *contracts, *mappings, *share, *sample, *format, *party, *limit;
+    const char *config, *contracts, *mappings, *share, *sample, *format, *party, *limit;
     bool        fragment, show_personal, json;
     Arena      *a;
+    Config     *settings;                            /* NULL: there is no configuration */
     Feeds      *feeds;
     const char *folders[3];   size_t n_folders;      /* of mappings, the product's first */
 } Call;
@@ -21,23 +22,41 @@ typedef struct {
 static void call_end(Call *c)
 {
     contracts_free(&c->feeds);
+    config_free(&c->settings);
     arena_free(&c->a);
 }
 
 static void json_end(cJSON **j) { cJSON_Delete(*j); }
 
-/* Here, where this is the source tree; else ../share/nqs-gateway beside an installed binary. */
+/* Here, where this is the source tree; else where an installed binary has it. */
 static const char *share_of(Arena *a)
 {
-    char exe[4096];
-    ssize_t n = access("schemas/texts/findings.yaml", R_OK) ? readlink("/proc/self/exe", exe, sizeof exe - 1) : 0;
-    while (n > 0 && exe[n - 1] != '/')
-        n--;
-    return n > 0 ? arena_printf(a, "%.*s../share/nqs-gateway", (int)n, exe) : ".";
+    if (!access("schemas/texts/findings.yaml", R_OK))
+        return ".";
+    char *share = config_share();
+    const char *kept = arena_text(a, share, strlen(share));
+    free(share);
+    return kept;
+}
+
+/* What is not said on the command line is as the gateway has it: by the configuration, where there is one. */
+static Rc settings_take(Call *c, Error *err)
+{
+    const char *path = config_path(c->config);
+    if (!c->config && (c->contracts || c->mappings || c->share || access(path, R_OK)))
+        return RC_OK;
+    if (config_load(path, &c->settings, err))
+        return err->rc;
+    c->share = c->share ? c->share : c->settings->share;
+    c->contracts = c->contracts ? c->contracts : c->settings->contracts;
+    c->mappings = c->mappings ? c->mappings : c->settings->mappings;
+    return RC_OK;
 }
 
 static Rc feeds_take(Call *c, Error *err)
 {
+    if (settings_take(c, err))
+        return err->rc;
     c->share = c->share ? c->share : share_of(c->a);
     const char *contracts = c->contracts ? c->contracts : arena_printf(c->a, "%s/schemas/contracts", c->share);
     c->folders[c->n_folders++] = arena_printf(c->a, "%s/transforms/mappings", c->share);
@@ -178,7 +197,7 @@ int cmd_mapping(int argc, char **argv)
 {
     SCOPED(call_end) Call c = { .a = arena_new() };
     const Option options[] = {
-        { "contracts", &c.contracts, NULL }, { "mappings", &c.mappings, NULL }, { "share", &c.share, NULL }, { "sample", &c.sample, NULL },
+        { "config", &c.config, NULL }, { "contracts", &c.contracts, NULL }, { "mappings", &c.mappings, NULL }, { "share", &c.share, NULL }, { "sample", &c.sample, NULL },
         { "format", &c.format, NULL }, { "party", &c.party, NULL }, { "limit", &c.limit, NULL }, { "fragment", NULL, &c.fragment },
         { "show-personal", NULL, &c.show_personal }, { "json", NULL, &c.json }, { NULL, NULL, NULL },
     };

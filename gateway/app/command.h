@@ -27,9 +27,12 @@ int  app_complain(const Gateway *g, const Error *err);
 const char *user_lang(void);                    /* by LC_ALL, LC_MESSAGES, LANG: kk, ru, en */
 const char *user_name(void);                    /* "cli:NAME", for the audit */
 
-/* Configuration, gateway and a desk; config_path NULL: $NQS_CONFIG or /etc/nqs-gateway/gateway.yaml. */
+/* Which configuration file is meant: the one given, $NQS_CONFIG, or /etc/nqs-gateway/gateway.yaml. */
+const char *config_path(const char *given);
+
+/* Configuration (config_path), gateway and a desk. */
 typedef struct { Config *config; Gateway *gateway; Desk *desk; Sender admin; } App;
-Rc   app_open(const char *config_path, App *out, Error *err) MUST_USE;
+Rc   app_open(const char *config, App *out, Error *err) MUST_USE;
 void app_close(App *app);                       /* for SCOPED */
 Rc   app_wait(const App *app, const char *id, Error *err) MUST_USE;     /* until the delivery is worked */
 Asker app_asker(const App *app);                /* the local administrator, who may read everything; reads are journalled */

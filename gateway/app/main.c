@@ -48,9 +48,9 @@ const Command commands[] = {
       "  --party BIN      whose delivery it would be: rows of others are found\n"
       "  --limit N        records shown [20]\n"
       "  --show-personal  personal values too\n"
-      "  --contracts DIR  [schemas/contracts under share]\n"
-      "  --mappings DIR   mappings, and files of value tables, of the installation's own\n"
-      "  --share DIR      the product's schemas and mappings [here, or ../share/nqs-gateway beside the binary]\n" JSON_TOO, cmd_mapping },
+      "  --contracts DIR  [as configured, or schemas/contracts under share]\n"
+      "  --mappings DIR   mappings, and files of value tables, of the installation's own [as configured]\n"
+      "  --share DIR      the product's schemas and mappings [as configured, or here, or ../share/nqs-gateway beside the binary]\n" JSON_TOO "\n" CONFIG, cmd_mapping },
     { "config", "explain or check the configuration file", "help | check FILE", cmd_config },
     { NULL, NULL, NULL, NULL }
 };
