@@ -83,6 +83,9 @@ Rc       xml_push     (XmlPush *x, const char *bytes, size_t n, Error *err) MUST
 Rc       xml_push_end (XmlPush *x, Error *err) MUST_USE;     /* RC_REJECT torn: it is not whole */
 uint32_t xml_push_line(const XmlPush *x);                    /* of the start tag that is being reported */
 
+/* Is it that the document has more different names than we let libxml2 keep? It calls that a want of memory, but no other time will do. */
+bool           xml_names_full(const xmlError *e);
+
 /* Turns a complaint of libxml2 into a refusal; quotes names only. final: the document has ended, so whatever is amiss is that it is torn. */
 Rc   xml_refuse(const Outlet *to, const xmlError *e, bool final, uint64_t offset, Error *err);
 bool element_is(const xmlChar *name, const xmlChar *ns, const char *want, const char *want_ns);

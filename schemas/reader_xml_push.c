@@ -20,10 +20,12 @@ void element_name(char *out, size_t size, const xmlChar *name, const xmlChar *ns
         snprintf(out, size, "%s", (const char *)name);
 }
 
+bool xml_names_full(const xmlError *e) { return e->code == XML_ERR_NO_MEMORY && xmlDictGetUsage(((xmlParserCtxt *)e->ctxt)->dict) > XML_NAMES; }
+
 Rc xml_refuse(const Outlet *to, const xmlError *e, bool final, uint64_t offset, Error *err)
 {
     char what[48];
-    if (e->code == XML_ERR_NO_MEMORY && xmlDictGetUsage(((xmlParserCtxt *)e->ctxt)->dict) > XML_NAMES)
+    if (xml_names_full(e))
         return outlet_refuse(to, "too many names", offset, err);
     if (e->code == XML_ERR_NO_MEMORY)
         return error_set(err, RC_RETRY, "libxml2 is out of memory");

@@ -135,8 +135,10 @@ bool part_attribute(int n, const xmlChar **attributes, const char *name, char *o
 static void on_error(void *self, xmlErrorPtr e)
 {
     PartReading *r = self;
-    if (!r->rc && e->level >= XML_ERR_ERROR)
-        r->rc = e->code == XML_ERR_NO_MEMORY ? error_set(r->err, RC_RETRY, "libxml2 is out of memory") : error_refuse(r->err, "not_xlsx", r->part, NULL, NULL);
+    if (r->rc || e->level < XML_ERR_ERROR)
+        return;
+    bool starved = e->code == XML_ERR_NO_MEMORY && !xml_names_full(e);
+    r->rc = starved ? error_set(r->err, RC_RETRY, "libxml2 is out of memory") : error_refuse(r->err, "not_xlsx", r->part, NULL, NULL);
 }
 
 static Rc bytes_count(Package *p, uint64_t n, Error *err)

@@ -109,6 +109,17 @@ static void a_bomb_is_refused_early(void **state)
     READS("|zip_bomb", TOP, ONE_SHEET, RELS, "xl/worksheets/sheet1.xml", buffer_string(&sheet));
 }
 
+static void a_part_of_too_many_names_is_refused_for_good(void **state)
+{
+    (void)state;
+    SCOPED(buffer_free) Buffer sheet = {0};
+    buffer_text(&sheet, "<worksheet><sheetData>" HEAD);
+    for (unsigned i = 0; i < 150000; i++)
+        buffer_print(&sheet, "<e%x/>", i * 2654435761u);
+    buffer_text(&sheet, "</sheetData></worksheet>");
+    READS("|not_xlsx: xl/worksheets/sheet1.xml", TOP, ONE_SHEET, RELS, "xl/worksheets/sheet1.xml", buffer_string(&sheet));
+}
+
 static void a_workbook_cut_off_anywhere_is_refused(void **state)
 {
     (void)state;
@@ -154,7 +165,7 @@ int main(void)
         cmocka_unit_test(styles_say_what_a_number_shows),         cmocka_unit_test(numbers_are_written_as_they_are_shown),
         cmocka_unit_test(the_sheet_is_the_one_named_or_the_first_that_is_seen), cmocka_unit_test(strict_workbooks_are_read_too),
         cmocka_unit_test(a_formula_that_failed_spoils_its_row),   cmocka_unit_test(what_is_no_workbook_is_refused),
-        cmocka_unit_test(a_bomb_is_refused_early),                cmocka_unit_test(a_workbook_cut_off_anywhere_is_refused),
+        cmocka_unit_test(a_bomb_is_refused_early),                cmocka_unit_test(a_part_of_too_many_names_is_refused_for_good),                cmocka_unit_test(a_workbook_cut_off_anywhere_is_refused),
         cmocka_unit_test(shared_texts_come_back_from_their_blocks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
