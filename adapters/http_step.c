@@ -1,4 +1,5 @@
 #include "adapters/http_inside.h"
+#include "gateway/base/heap.h"
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -122,8 +123,10 @@ void exchange_step(Exchange *x, Desk *d)
         return;
     }
     jobs[x->job](x, d);
-    if (x->answered && !x->answer.next)
+    if (x->answered && !x->answer.next) {
         state_end(x, d);
+        heap_worked(x->seen);
+    }
     if (x->park_ms && !x->answered)
         parking_add(&x->server->parking, x);
     else

@@ -1,5 +1,5 @@
 #include "gateway/app/command.h"
-#include <malloc.h>
+#include "gateway/base/heap.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -72,18 +72,9 @@ static int help(FILE *to)
     return to == stdout ? EXIT_OK : EXIT_USAGE;
 }
 
-/* Many threads that each hold little: few heaps, and large blocks (scrypt takes 16 MB for a moment) always go back to the system. Left to itself glibc
-   would come to keep such a block in the heap of every thread. */
-static void tame_the_heap(void)
-{
-    mallopt(M_ARENA_MAX, 4);
-    mallopt(M_MMAP_THRESHOLD, 256 * 1024);
-    mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
-}
-
 int main(int argc, char **argv)
 {
-    tame_the_heap();
+    heap_tame();
     if (argc < 2)
         return help(stderr);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)

@@ -1,4 +1,5 @@
 #include "gateway/flow/work.h"
+#include "gateway/base/heap.h"
 #include "gateway/base/log.h"
 #include "gateway/flow/bell.h"
 #include "gateway/flow/patience.h"
@@ -138,6 +139,14 @@ static void failed(Work *w, const Claimed *c, Rc rc, const Error *err)
         uncount(w, c);
 }
 
+static size_t bytes_of(const Claimed *c)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < c->n; i++)
+        sum += c->at[i].kept_bytes;
+    return sum;
+}
+
 Rc work_step(void *work, Error *err)
 {
     Work *w = work;
@@ -145,8 +154,10 @@ Rc work_step(void *work, Error *err)
     Instant begun = clock_now(&w->g->clock);
     arena_reset(w->claimed);
     Rc rc = repay(w, err) ? err->rc : inbox_claim(w->db, w->g->vault, w->claimed, &w->resting, &c, err);
-    if (rc == RC_END)
+    if (rc == RC_END) {
+        heap_rest();
         bell_wait(w->g->bell, IDLE_MS);
+    }
     if (rc)
         return rc;
     rc = work_claimed(w, &c, err);
@@ -155,6 +166,7 @@ Rc work_step(void *work, Error *err)
     else
         worked(w, &c);
     inbox_release(w->db, &c);
+    heap_worked(bytes_of(&c));
     gather_more(w->s, clock_now(&w->g->clock) - begun);
     return RC_OK;
 }

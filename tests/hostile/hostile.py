@@ -33,10 +33,10 @@ class Run:
         self.turn = self.sent = 0
         self.done = Done("hostile") if long else None
 
-    def pieces(self, a):
-        """What an attack is made of; self.sent says how much of it was asked for."""
+    def pieces(self, a, wrap=lambda piece: piece):
+        """What an attack is made of, as a door wraps it; self.sent says how much of that was asked for."""
         self.sent = 0
-        for piece in a.make(self.limit):
+        for piece in map(wrap, a.make(self.limit)):
             self.sent += len(piece)
             yield piece
 
@@ -80,8 +80,7 @@ def soap_door(wrap):
 
         def pieces():
             yield head
-            for piece in run.pieces(a):
-                yield wrap(piece)
+            yield from run.pieces(a, wrap)
             yield tail
         try:
             answer = soap.send(run.g, pieces())
@@ -114,7 +113,7 @@ def cli(run, a):
 # a door by its name: which attacks go there, and how
 DOORS = [
     ("rest", "rest", tuple(attacks.FORMATS), rest),
-    ("soap element", "soap", ("xml",), soap_door(lambda piece: piece)),
+    ("soap element", "soap", ("xml",), soap_door(bytes)),
     ("soap string", "soap", ("xml",), soap_door(escaped)),
     ("cli", "cli", tuple(attacks.FORMATS), cli),
 ]
