@@ -64,6 +64,9 @@ int64_t rows_affected(const Rows *r);
 Rc db_hold   (Db *db, const char *what, bool *held, Error *err) MUST_USE;      /* *held false: another session has it */
 Rc db_release(Db *db, const char *what, Error *err) MUST_USE;
 
+/* How many connections the server, the role and the database allow us and everybody like us together. */
+Rc db_allowed(Db *db, int64_t *connections, Error *err) MUST_USE;
+
 /* Binary COPY into sql ("copy t (…) from stdin (format binary)"): header and trailer are written here. Nothing else may run between begin and end. */
 Rc   copy_begin(Db *db, const char *sql, Error *err) MUST_USE;
 Rc   copy_put  (Db *db, const char *bytes, size_t n, Error *err) MUST_USE;

@@ -1,5 +1,6 @@
 #include "gateway/model/format.h"
 #include "persistence/inbox.h"
+#include "persistence/inbox_inside.h"
 #include "persistence/text_array.h"
 #include <stdio.h>
 #include <string.h>
@@ -104,8 +105,11 @@ Rc inbox_precedents(Db *db, Keep *const *k, size_t n, bool ask_idle, long long *
 {
     static const int columns[] = { K_MESSAGE, K_PARTY, K_FEED, K_PERIOD, K_KIND };
     static const char sql[] =
-        "select u.n, nextval('nqs.delivery_number'), $1::boolean and not exists (select from nqs.queue), p.id, p.digest_payload, p.receipt, p.number, (select version from nqs.access)"
-        " from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) with ordinality u(message_id, party, feed, period, kind, n)"
+        /* a lock (party and feed, number) says from which number on something is on its way; it is there before the numbers are */
+        "with begun as materialized (select count(pg_advisory_lock_shared((hashtextextended(l.feed, l.party::int) & " INBOX_31_BITS ")::int, (s.last_value & " INBOX_31_BITS ")::int))"
+        " from nqs.delivery_number s, (select distinct party, feed from unnest($3::text[], $4::text[]) x(party, feed)) l)"
+        " select u.n, nextval('nqs.delivery_number'), $1::boolean and not exists (select from nqs.queue), p.id, p.digest_payload, p.receipt, p.number, (select version from nqs.access)"
+        " from begun, unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) with ordinality u(message_id, party, feed, period, kind, n)"
         " left join lateral (select id, digest_payload, receipt, number from nqs.envelope e where u.message_id is not null and e.party = u.party::int and e.message_id = u.message_id"
         " union all (select id, digest_payload, receipt, number from nqs.envelope e where u.message_id is null and e.party = u.party::int and e.feed = u.feed"
         " and e.period = u.period and e.kind = u.kind order by number desc limit 1)) p on true order by u.n";
@@ -120,6 +124,13 @@ Rc inbox_precedents(Db *db, Keep *const *k, size_t n, bool ask_idle, long long *
         precedent_read(&rows, i, k[i]);
     *access = rows_n(&rows) ? rows_int(&rows, 0, 7) : 0;
     return RC_OK;
+}
+
+void inbox_drawn(Db *db)
+{
+    Error late = {0};
+    if (db_connected(db) && db_query(db, "select pg_advisory_unlock_all()", NULL, NULL, &late))
+        db_drop(db);
 }
 
 Rc inbox_keep(Db *db, Keep *const *k, size_t n, Error *err)

@@ -1,5 +1,6 @@
 #include "gateway/model/format.h"
 #include "persistence/inbox.h"
+#include "persistence/inbox_inside.h"
 #include "gateway/base/log.h"
 #include <stdio.h>
 #include <string.h>
@@ -84,6 +85,25 @@ static Rc lock(Db *db, int64_t key, bool *got, Error *err)
     if (db_query(db, "select pg_try_advisory_lock($1::bigint)", &args, &rows, err))
         return err->rc;
     *got = *rows_text(&rows, 0, 0) == 't';
+    return RC_OK;
+}
+
+/* *up_to: the number up to which nothing of this party and feed is on its way any more. The last one drawn is read first, then the locks of those who have some of
+   them in hand (inbox_precedents): what else is not kept by then was drawn later. */
+static Rc lane_lock(Db *db, int64_t key, bool *got, int64_t *up_to, Error *err)
+{
+    static const char sql[] =
+        "select got, case when got then (select least(d.last_value, (select min(d.last_value - ((d.last_value - l.objid::bigint) & " INBOX_31_BITS ")) from pg_locks l"
+        " where l.locktype = 'advisory' and l.classid = ($1::bigint & " INBOX_31_BITS ")::oid and l.objsubid = 2"
+        " and l.database = (select oid from pg_database where datname = current_database()))) from nqs.delivery_number d) end"
+        " from (select pg_try_advisory_lock($1::bigint) as got offset 0) x";
+    SCOPED(rows_end) Rows rows = {0};
+    Args args = {0};
+    arg_int(&args, key);
+    if (db_query(db, sql, &args, &rows, err))
+        return err->rc;
+    *got = *rows_text(&rows, 0, 0) == 't';
+    *up_to = rows_null(&rows, 0, 1) ? 0 : rows_int(&rows, 0, 1);
     return RC_OK;
 }
 
@@ -184,15 +204,16 @@ static Rc unreadable(const Claimed *c, size_t i, const Error *err)
 }
 
 /* After a failed attempt members go one by one, so that the one that kills does not take the others along. */
-static Rc claim_envelopes(Db *db, const Vault *v, Arena *a, Claimed *c, Error *err)
+static Rc claim_envelopes(Db *db, const Vault *v, Arena *a, int64_t up_to, Claimed *c, Error *err)
 {
     static const char sql[] =
-        "select " COLUMNS " from (select * from nqs.queue where party = $1 and feed = $2 order by number limit 128) q join nqs.envelope e on e.id = q.envelope"
+        "select " COLUMNS " from (select * from nqs.queue where party = $1 and feed = $2 and number <= $3 order by number limit 128) q join nqs.envelope e on e.id = q.envelope"
         " join nqs.raw_key k on k.feed = e.feed and k.month = e.month order by q.number";
     SCOPED(rows_end) Rows rows = {0};
     Args args = {0};
     arg_int(&args, c->party);
     arg_text(&args, c->feed);
+    arg_int(&args, up_to);
     if (db_query_once(db, sql, &args, &rows, err))
         return err->rc;
     if (rows_n(&rows) == 0)
@@ -220,15 +241,16 @@ Rc inbox_claim(Db *db, const Vault *v, Arena *a, const Resting *resting, Claimed
         return err->rc;
     for (int i = 0; i < rows_n(&rows); i++) {
         bool got;
+        int64_t up_to;
         Claimed c = { .party = (int)rows_int(&rows, i, 0), .feed = text_or_null(&rows, i, 2, a), .lock = rows_int(&rows, i, 3) };
         snprintf(c.bin, sizeof c.bin, "%s", rows_text(&rows, i, 1));
         if (resting && resting->is(resting->self, c.lock))
             continue;
-        if (lock(db, c.lock, &got, err))
+        if (lane_lock(db, c.lock, &got, &up_to, err))
             return err->rc;
         if (!got)
             continue;
-        Rc rc = claim_envelopes(db, v, a, &c, err);
+        Rc rc = claim_envelopes(db, v, a, up_to, &c, err);
         if (rc == RC_OK) {
             *out = c;
             return RC_OK;

@@ -124,7 +124,7 @@ int cmd_serve(int argc, char **argv)
     int applied;
     if (!options_read(argc, argv, options, &p))
         return EXIT_USAGE;
-    if (app_open(config, &app, &err) || gateway_migrate(app.gateway, &applied, &err))
+    if (app_open(config, &app, &err) || gateway_migrate(app.gateway, &applied, &err) || gateway_room(app.gateway, &err))
         return app_complain(app.gateway, &err);
     return serve(&app);
 }

@@ -1,3 +1,4 @@
+#include "gateway/base/log.h"
 #include "gateway/flow/bell.h"
 #include "gateway/flow/keeper.h"
 #include "gateway/flow/refusals.h"
@@ -7,6 +8,7 @@
 #include "schemas/contract.h"
 #include "transforms/convert.h"
 #include "transforms/rules.h"
+#include <stdio.h>
 #include <stdlib.h>
 
 static bool rule_known(const char *name) { return rule_for(name) != NULL; }
@@ -95,6 +97,20 @@ Rc gateway_migrate(const Gateway *g, int *applied, Error *err)
     SCOPED(arena_free) Arena *a = arena_new();
     const char *folder = arena_printf(a, "%s/persistence/migrations", g->config->share);
     return migrations_run(db, folder, applied, err) || tables_create(db, g->tables, g->feeds->n, err) || inbox_key_fits(db, g->vault, err) ? err->rc : RC_OK;
+}
+
+Rc gateway_room(const Gateway *g, Error *err)
+{
+    enum { OTHERS = 6 };                                /* two that keep, the parking, the sweep, drop boxes, fetches */
+    SCOPED(db_free) Db *db = db_new(g->config->database);
+    int64_t needs = g->config->http_threads + 2 * g->config->work_threads + OTHERS, allowed;
+    char have[24], want[24];
+    if (db_allowed(db, &allowed, err) || allowed >= needs)
+        return err->rc;
+    snprintf(want, sizeof want, "%lld", (long long)needs);
+    snprintf(have, sizeof have, "%lld", (long long)allowed);
+    log_event(LOG_WARNING, "connections_short", "needs", want, "allowed", have, NULL);
+    return RC_OK;
 }
 
 Desk *desk_new(const Gateway *g)

@@ -64,6 +64,9 @@ Rc   gateway_mappings(const Config *c, const Feeds *feeds, Mappings **out, Error
 /* Migrations, then the tables of all feeds. RC_FATAL also when what is kept was kept under another installation key. */
 Rc   gateway_migrate(const Gateway *g, int *applied, Error *err) MUST_USE;
 
+/* Logs a warning when the database allows fewer connections than this process alone may need at once. */
+Rc   gateway_room(const Gateway *g, Error *err) MUST_USE;
+
 struct Desk { const Gateway *g; Db *db; };
 
 /* Was this sender recognised under this state of access? If not it is looked up again and given its roles of now. RC_REJECT unauthorised: it may not any more. */

@@ -87,10 +87,10 @@ static bool is_new(Keeping *k, Instant now)
     return true;
 }
 
-static Rc keep_all(Desk *desk, Keeping *const *all, size_t n, Error *err)
+/* Those that are new are in fresh, *fresh_n of them. */
+static Rc keep_fresh(Desk *desk, Keeping *const *all, size_t n, Keeping **fresh, size_t *fresh_n, Error *err)
 {
     Keep *keeps[AT_ONCE];
-    Keeping *fresh[AT_ONCE];
     size_t m = 0;
     long long access;
     bool ask_idle = *desk->g->config->answer_wait_ms > 0;
@@ -104,8 +104,18 @@ static Rc keep_all(Desk *desk, Keeping *const *all, size_t n, Error *err)
             fresh[m] = all[i];
             keeps[m++] = &all[i]->k;
         }
-    if (m && inbox_keep(desk->db, keeps, m, err))
-        return err->rc;
+    *fresh_n = m;
+    return m ? inbox_keep(desk->db, keeps, m, err) : RC_OK;
+}
+
+static Rc keep_all(Desk *desk, Keeping *const *all, size_t n, Error *err)
+{
+    Keeping *fresh[AT_ONCE];
+    size_t m = 0;
+    Rc rc = keep_fresh(desk, all, n, fresh, &m, err);
+    inbox_drawn(desk->db);
+    if (rc)
+        return rc;
     for (size_t i = 0; i < m; i++)
         if (fresh[i]->k.kept) {
             note_kept(fresh[i]);

@@ -154,8 +154,21 @@ def one_who_fails_keeps_nobody_waiting():
     check.equal("then it is worked", g.wait_done(stuck)["state"], "settled")
 
 
+def connections_are_too_few():
+    """Fewer than it may need at once (docs/operations.md: 16 + 2 × 2 + 6): it says so, and serves."""
+    g.quit()
+    g.psql("alter system set max_connections = 20", "postgres")
+    g.pg_ctl("restart", "-m", "fast")
+    mark = len(g.log())
+    g.again()
+    check.that("the log says how many it needs and has", "event=connections_short needs=26 allowed=20" in log_since(mark), log_since(mark))
+    check.equal("deliveries are worked", g.settle(FACTS, "2026-09", "changes", [thing(90000, "few")])["state"], "settled")
+    (g.folder / "pg/postgresql.auto.conf").write_text("")
+    g.pg_ctl("restart", "-m", "fast")
+
+
 def connections_run_out():
-    """Others hold all connections but three of those it needs (docs/operations.md counts 24). Who finds none is asked to come again; when the others are gone, all goes on."""
+    """Others hold all connections but three of the 26 it may need. Who finds none is asked to come again; when the others are gone, all goes on."""
     g.quit()
     for setting in ("max_connections = 30", "superuser_reserved_connections = 0"):
         g.psql("alter system set " + setting, "postgres")
@@ -245,7 +258,7 @@ def the_clock_is_set_back():
 if __name__ == "__main__":
     only = sys.argv[1] if len(sys.argv) > 1 else ""
     g = Flow().start({"answer_wait_ms": 100})
-    for test in (one_who_fails_keeps_nobody_waiting, the_disk_is_full, connections_run_out, postgresql_is_restarted, the_clock_is_set_back, a_standby_takes_over):
+    for test in (one_who_fails_keeps_nobody_waiting, the_disk_is_full, connections_are_too_few, connections_run_out, postgresql_is_restarted, the_clock_is_set_back, a_standby_takes_over):
         if only in test.__name__:
             check.run(test)
     check.equal("no sanitizer complained", g.stop(), "")

@@ -465,6 +465,31 @@ def what_is_said_again_in_the_meantime_stays_current():
         check.equal("what comes back late is older", (outcomes(p, 1), g.titles(FACTS).get(k), g.titles(FACTS, as_of_period=again).get(k)), (["older"], "A", "A"))
 
 
+def what_is_kept_later_is_worked_in_the_order_of_numbers():
+    """A; then B draws its number, and before it is kept A is said again under a higher one: A is the last word, and nothing above B is worked before B."""
+    k = fresh()
+    first = g.settle(FACTS, "2026-09", "changes", [thing(k, "A")])["delivery"]
+    held = g.session()                                        # a delivery with B's message id, by somebody who does not commit: B waits for it
+    held.stdin.write("begin; insert into nqs.envelope select (jsonb_populate_record(e, '{\"id\": \"00000000-0000-7000-8000-%012d\", \"number\": -1, \"message_id\": \"b-%d\"}')).*"
+                     " from nqs.envelope e where id = '%s'; select 'there';\n" % (k, k, first))
+    held.stdin.flush()
+    check.equal("somebody holds the message id", held.stdout.readline().strip(), "there")
+    late = []
+    sender = threading.Thread(target=lambda: late.append(g.settle(FACTS, "2026-09", "changes", [thing(k, "B")], Idempotency_Key="b-%d" % k)))
+    sender.start()
+    until(lambda: g.psql("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%insert into nqs.envelope%' and pid <> pg_backend_pid()") == "1", "B waits")
+    again = g.send(FACTS, "2026-09", "changes", [thing(k, "A")], Idempotency_Key="a-%d" % k).delivery
+    other = g.settle(LISTED, "2026-09", "changes", [thing(k, "other")])
+    check.equal("another feed is worked meanwhile", other["state"], "settled")
+    check.equal("what has the higher number waits", state_of(again), "waiting")
+    held.stdin.write("rollback;\n")
+    held.stdin.close()
+    held.wait()
+    sender.join()
+    check.equal("B is a change, and so is A after it", (outcomes(late[0], 1), outcomes(g.wait_done(again), 1), late[0]["number"] < g.wait_done(again)["number"]), (["changed"], ["changed"], True))
+    check.equal("the highest number is the last word", g.titles(FACTS).get(k), "A")
+
+
 # ── the model ──
 
 PERIODS, KEYS = ("2026-01", "2026-02", "2026-03"), range(1, 7)
@@ -542,7 +567,8 @@ TESTS = [rows_that_changes_brought_are_missed_too, every_record_has_its_outcome,
          a_stale_delivery_changes_nothing, what_a_newer_whole_lacks_is_no_answer, replaying_a_settled_delivery_is_idempotent, certificates_make_centres, all_or_nothing,
          an_unreadable_delivery_is_refused_whole, what_cannot_be_worked_is_set_aside]
 ONCE = [a_withdrawal_needs_a_ground, an_older_facts_does_not_withdraw_what_later_changes_brought, who_delivers_first_owns, the_contract_says_whose_it_is,
-        a_disabled_party_is_judged_as_it_was, small_deliveries_are_settled_together, what_is_said_again_in_the_meantime_stays_current, a_key_destroyed_stops_nobody]
+        a_disabled_party_is_judged_as_it_was, small_deliveries_are_settled_together, what_is_said_again_in_the_meantime_stays_current,
+        what_is_kept_later_is_worked_in_the_order_of_numbers, a_key_destroyed_stops_nobody]
 
 if __name__ == "__main__":
     only = sys.argv[1] if len(sys.argv) > 1 else ""
