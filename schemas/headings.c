@@ -1,4 +1,5 @@
 #include "schemas/headings.h"
+#include "schemas/headings_cell.h"
 #include "schemas/headings_plan.h"
 #include "schemas/reader_internal.h"
 #include <stdlib.h>
@@ -8,12 +9,12 @@ struct Headings {
     const Feed *feed;
     RecordSink *sink;
     void       *self;
-    Arena      *a, *plans;              /* of the record under way; of the plan */
+    Making      m;                      /* of the record under way */
+    Arena      *plans;
     Plan        plan;
     bool        planned, held;          /* the headings are understood; a record is under way */
     Record      r;
     const Node **first;                 /* the cells of its first row, where rows are gathered */
-    size_t      used;
     uint32_t    seq;
 };
 
@@ -25,7 +26,7 @@ Headings *headings_begin(const Feed *feed, RecordSink *sink, void *self)
     h->feed = feed;
     h->sink = sink;
     h->self = self;
-    h->a = arena_new();
+    h->m.a = arena_new();
     h->plans = arena_new();
     return h;
 }
@@ -34,24 +35,10 @@ void headings_free(Headings **h)
 {
     if (!*h)
         return;
-    arena_free(&(*h)->a);
+    arena_free(&(*h)->m.a);
     arena_free(&(*h)->plans);
     free(*h);
     *h = NULL;
-}
-
-static Node *child_add(Headings *h, Node *parent, const char *name, NodeKind kind, Origin origin)
-{
-    Node *n = arena_alloc(h->a, sizeof *n);
-    *n = (Node){ .kind = kind, .name = name, .name_len = name ? (unsigned)strlen(name) : 0, .origin = origin };
-    if (parent->last)
-        parent->last->next = n;
-    else
-        parent->first = n;
-    parent->last = n;
-    parent->n++;
-    h->used += sizeof *n;
-    return n;
 }
 
 static Node *child_find(const Node *parent, const char *name)
@@ -62,110 +49,22 @@ static Node *child_find(const Node *parent, const char *name)
     return n;
 }
 
-/* ---- what stands in one cell ---- */
-
-static void json_end(void *json)
-{
-    cJSON *c = json;
-    element_free(&c);
-}
-
-static bool json_judge(const char *s, size_t len)
-{
-    uint32_t lines = 0;
-    ElementScan scan = {0};
-    Error why;
-    SCOPED(guard_free) Guard *g = guard_new(FORMAT_JSON, false, NULL, NULL);
-    element_scan(&scan, s, s + len, &lines);
-    return !element_refusal(&scan, len) && guard_feed(g, s, len, &why) == RC_OK && guard_end(g, &why) == RC_OK;
-}
-
-static void origins_set(Node *n, Origin origin)
-{
-    n->origin = origin;
-    for (Node *c = n->first; c; c = c->next)
-        origins_set(c, origin);
-}
-
-/* What is no JSON stays a text, and the check says that it is none of what is wanted here. */
-static void tree_fill(Headings *h, Node *n, const Node *cell)
-{
-    size_t skip = blanks(cell->text, cell->len);
-    const char *s = cell->text + skip;
-    size_t len = cell->len - skip;
-    Error why;
-    Node tree = { .name = n->name, .name_len = n->name_len, .origin = n->origin };
-    if (!len || (*s != '[' && *s != '{') || !json_judge(s, len))
-        return;
-    cJSON *json = element_parse(s, len);
-    if (!json)
-        return;
-    arena_adopt(h->a, json_end, json);
-    if (element_node(h->a, json, s, len, &tree, &why))
-        return;
-    origins_set(&tree, n->origin);
-    *n = tree;
-}
-
-/* What is no JSON makes a text of the whole list, so that the check refuses it and nothing is lost in silence. */
-static void list_join(Headings *h, Node *n, const Node *cell)
-{
-    Node tree = *cell;
-    tree_fill(h, &tree, cell);
-    if (tree.kind == NODE_ARRAY && n->n) {
-        n->last->next = tree.first;
-        tree.first = n->first;
-        tree.last = tree.last ? tree.last : n->last;
-        tree.n += n->n;
-    }
-    n->kind = tree.kind;
-    n->text = tree.text;
-    n->len = tree.len;
-    n->first = tree.first;
-    n->last = tree.last;
-    n->n = tree.n;
-}
-
-/* Adds the plain values of one cell: JSON, or divided by ";" or line breaks. */
-static void list_fill(Headings *h, Node *n, const Node *cell)
-{
-    size_t skip = blanks(cell->text, cell->len);
-    if (n->kind == NODE_STRING)
-        return;
-    if (skip < cell->len && cell->text[skip] == '[') {
-        list_join(h, n, cell);
-        return;
-    }
-    n->kind = NODE_ARRAY;
-    for (const char *at = cell->text, *end = at + cell->len; at < end; at++) {
-        const char *to = at;
-        while (to < end && *to != ';' && *to != '\n')
-            to++;
-        if (blanks(at, (size_t)(to - at)) < (size_t)(to - at)) {
-            Node *item = child_add(h, n, NULL, NODE_STRING, cell->origin);
-            item->text = arena_text(h->a, at, (size_t)(to - at));
-            item->len = (size_t)(to - at);
-        }
-        at = to;
-    }
-}
-
 static void cell_fill(Headings *h, Node *n, const PlanColumn *c, const Node *cell)
 {
     if (cell->kind == NODE_NULL)
         return;
-    h->used += cell->len;
+    h->m.used += cell->len;
     /* The row is gone before the record is. */
-    const char *text = h->plan.gathers ? arena_text(h->a, cell->text, cell->len) : cell->text;
+    const char *text = h->plan.gathers ? arena_text(h->m.a, cell->text, cell->len) : cell->text;
     if (c->part == PART_LIST) {
-        list_fill(h, n, &(Node){ .kind = cell->kind, .text = text, .len = cell->len, .origin = n->origin });
+        cell_list(&h->m, n, &(Node){ .kind = cell->kind, .text = text, .len = cell->len, .origin = n->origin });
         return;
     }
     n->kind = cell->kind;
     n->text = text;
     n->len = cell->len;
     if (c->part == PART_TREE)
-        tree_fill(h, n, n);
+        cell_tree(&h->m, n, n);
 }
 
 /* ---- one row ---- */
@@ -195,19 +94,19 @@ static Node *parent_of(Headings *h, const PlanColumn *c, const Node *row, const 
     bool given = top_given(h, c->top, row);
     Node *top = child_find(at, c->top->name);
     if (!given && !top)
-        child_add(h, at, c->top->name, NODE_NULL, origin_of(h, cell, line));
+        cell_child(&h->m, at, c->top->name, NODE_NULL, origin_of(h, cell, line));
     if (!given)
         return NULL;
     if (top && top->kind == NODE_NULL)
         top->kind = c->in_items ? NODE_ARRAY : NODE_OBJECT;
     else if (!top)
-        top = child_add(h, at, c->top->name, c->in_items ? NODE_ARRAY : NODE_OBJECT, origin_of(h, cell, line));
+        top = cell_child(&h->m, at, c->top->name, c->in_items ? NODE_ARRAY : NODE_OBJECT, origin_of(h, cell, line));
     at = top;
     if (c->in_items)
-        at = c->begins ? child_add(h, at, NULL, NODE_OBJECT, origin_of(h, cell, line)) : at->last;
+        at = c->begins ? cell_child(&h->m, at, NULL, NODE_OBJECT, origin_of(h, cell, line)) : at->last;
     for (unsigned i = 0; i + 1 < c->n_steps; i++) {
         Node *down = child_find(at, c->step[i]);
-        at = down ? down : child_add(h, at, c->step[i], NODE_OBJECT, origin_of(h, cell, line));
+        at = down ? down : cell_child(&h->m, at, c->step[i], NODE_OBJECT, origin_of(h, cell, line));
     }
     return at;
 }
@@ -217,7 +116,7 @@ static void withdraw_take(Headings *h, const Node *cell)
     if (cell->kind == NODE_NULL)
         return;
     h->r.wish = RECORD_WITHDRAW;
-    h->r.ground = arena_text(h->a, cell->text, cell->len);
+    h->r.ground = arena_text(h->m.a, cell->text, cell->len);
 }
 
 /* Further values of a list that stands in cells of its own. */
@@ -226,18 +125,18 @@ static void list_go_on(Headings *h, const PlanColumn *c, const Node *cell, uint3
     if (c->part != PART_LIST || c->n_steps || cell->kind == NODE_NULL)
         return;
     Node *list = child_find(h->r.node, c->top->name);
-    const Node copy = { .kind = cell->kind, .text = arena_text(h->a, cell->text, cell->len), .len = cell->len, .origin = origin_of(h, cell, line) };
-    h->used += cell->len;
+    const Node copy = { .kind = cell->kind, .text = arena_text(h->m.a, cell->text, cell->len), .len = cell->len, .origin = origin_of(h, cell, line) };
+    h->m.used += cell->len;
     if (list->kind == NODE_NULL)
         list->origin = copy.origin;
-    list_fill(h, list, &copy);
+    cell_list(&h->m, list, &copy);
 }
 
 /* only_items: the row goes on with a record, whose other cells are there already. */
 static void row_take(Headings *h, const Record *row, bool only_items)
 {
     const Node *cell = row->node->first;
-    for (size_t i = 0; i < h->plan.n && h->used <= RECORD_LIMIT; i++, cell = cell->next) {
+    for (size_t i = 0; i < h->plan.n && h->m.used <= RECORD_LIMIT; i++, cell = cell->next) {
         const PlanColumn *c = &h->plan.column[i];
         if (only_items && !c->in_items) {
             list_go_on(h, c, cell, row->line);
@@ -249,7 +148,7 @@ static void row_take(Headings *h, const Record *row, bool only_items)
         }
         Node *parent = parent_of(h, c, row->node, cell, row->line);
         if (parent)
-            cell_fill(h, child_add(h, parent, c->n_steps ? c->step[c->n_steps - 1] : c->top->name, NODE_NULL, origin_of(h, cell, row->line)), c, cell);
+            cell_fill(h, cell_child(&h->m, parent, c->n_steps ? c->step[c->n_steps - 1] : c->top->name, NODE_NULL, origin_of(h, cell, row->line)), c, cell);
     }
 }
 
@@ -260,31 +159,31 @@ static Rc give(Headings *h, Error *err)
     if (!h->held)
         return RC_OK;
     h->held = false;
-    if (h->used > RECORD_LIMIT) {
+    if (h->m.used > RECORD_LIMIT) {
         h->r.node = NULL;
         h->r.bad = BAD_TOO_LARGE;
     }
     h->r.seq = ++h->seq;
     Rc rc = h->sink(h->self, &h->r, err);
-    arena_reset(h->a);
+    arena_reset(h->m.a);
     return rc;
 }
 
 static void begin(Headings *h, const Record *row)
 {
     h->held = true;
-    h->used = 0;
-    h->r = (Record){ .line = row->line, .sheet = row->sheet, .node = arena_alloc(h->a, sizeof(Node)) };
+    h->m.used = 0;
+    h->r = (Record){ .line = row->line, .sheet = row->sheet, .node = arena_alloc(h->m.a, sizeof(Node)) };
     h->r.node->kind = NODE_OBJECT;
     if (!h->plan.gathers)
         return;
     const Node *cell = row->node->first;
-    h->first = arena_alloc(h->a, h->plan.n * sizeof *h->first);
+    h->first = arena_alloc(h->m.a, h->plan.n * sizeof *h->first);
     for (size_t i = 0; i < h->plan.n; i++, cell = cell->next) {
-        Node *kept = arena_alloc(h->a, sizeof *kept);
+        Node *kept = arena_alloc(h->m.a, sizeof *kept);
         *kept = *cell;
         if (cell->text)
-            kept->text = arena_text(h->a, cell->text, cell->len);
+            kept->text = arena_text(h->m.a, cell->text, cell->len);
         h->first[i] = kept;
     }
 }

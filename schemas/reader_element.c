@@ -197,12 +197,7 @@ static Rc children_fill(Tree *t, Node *parent, const cJSON *json)
         Node *n = arena_alloc(t->a, sizeof *n);
         n->name = c->string;
         n->name_len = c->string ? (unsigned)strlen(c->string) : 0;
-        if (parent->last)
-            parent->last->next = n;
-        else
-            parent->first = n;
-        parent->last = n;
-        parent->n++;
+        node_append(parent, n);
         Rc rc = node_fill(t, n, c);
         if (rc)
             return rc;

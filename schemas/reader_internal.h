@@ -126,6 +126,22 @@ typedef struct {
 const char *element_scan(ElementScan *s, const char *at, const char *end, uint32_t *lines);
 const char *element_refusal(const ElementScan *s, size_t len);      /* why it must not be parsed; NULL: it may */
 
+/* How far a reader of JSON has come. */
+typedef struct { uint32_t line; uint64_t offset; } JsonPlace;      /* line 1, 2 …; offset of the byte looked at */
+
+/* A value of the document under way, which may come in several calls. Begin from {0}; held is released by its owner. */
+typedef struct {
+    ElementScan scan;
+    Buffer      held;           /* its beginning, when it began in an earlier call */
+    size_t      len;            /* of it so far, held or not */
+    uint32_t    line;           /* where it began */
+} Piece;
+
+void piece_begin(Piece *p, uint32_t line);
+/* Goes on to the end of the value or of the bytes. True: it is whole, *s and *len are its text (what came in one call where it stands), good until the next piece begins; of one
+   over RECORD_LIMIT or with keep false only the beginning, or nothing. */
+bool piece_go(Piece *p, const char **at, const char *end, bool keep, JsonPlace *place, const char **s, size_t *len);
+
 /* NULL: not one whole JSON value, or one with \u0000. Released by element_free. */
 cJSON *element_parse(const char *s, size_t len);
 void   element_free(cJSON **json);

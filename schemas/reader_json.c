@@ -43,11 +43,8 @@ enum { N_MEMBERS = sizeof members / sizeof *members, RECORDS_MEMBER = N_MEMBERS 
 typedef struct {
     Outlet     *to;
     State       state;
-    ElementScan scan;           /* of the piece under way */
-    Buffer      held;           /* its beginning, when it began in an earlier call */
-    size_t      piece_len;
-    uint32_t    line, piece_line;
-    uint64_t    offset;         /* of the byte looked at */
+    Piece       piece;
+    JsonPlace   at;
     bool        bare;           /* the document is an array */
     unsigned    seen, member;   /* bits of members; the one under way */
 } JsonReader;
@@ -60,18 +57,18 @@ static Rc document_open(Outlet *to, const char *prologue, void **out, Error *err
         return error_set(err, RC_RETRY, "out of memory");
     j->to = to;
     j->state = TOP;
-    j->line = 1;
+    j->at.line = 1;
     return RC_OK;
 }
 
 static void document_free(void *form)
 {
     JsonReader *j = form;
-    buffer_free(&j->held);
+    buffer_free(&j->piece.held);
     free(j);
 }
 
-static Rc refuse_syntax(const JsonReader *j, Error *err) { return outlet_refuse(j->to, "JSON", j->offset, err); }
+static Rc refuse_syntax(const JsonReader *j, Error *err) { return outlet_refuse(j->to, "JSON", j->at.offset, err); }
 
 static Rc refuse_step(const JsonReader *j, const char *code, Error *err)
 {
@@ -99,42 +96,24 @@ static Rc key_done(JsonReader *j, const cJSON *key, Error *err)
 
 static Rc piece_done(JsonReader *j, const char *s, size_t len, Error *err)
 {
-    const char *refusal = element_refusal(&j->scan, j->piece_len);
+    const char *refusal = element_refusal(&j->piece.scan, j->piece.len);
     State was = j->state;
     j->state = was == IN_ELEMENT ? AFTER_ELEMENT : AFTER_VALUE;
     if (refusal && was == IN_ELEMENT)
-        return outlet_bad(j->to, j->piece_line, refusal, err);
+        return outlet_bad(j->to, j->piece.line, refusal, err);
     SCOPED(element_free) cJSON *json = refusal ? NULL : element_parse(s, len);
     if (!json)
         return refuse_syntax(j, err);
     if (was == IN_ELEMENT)
-        return element_emit(j->to, json, s, len, j->piece_line, err);
+        return element_emit(j->to, json, s, len, j->piece.line, err);
     return was == IN_KEY ? key_done(j, json, err) : RC_OK;
 }
 
-/* Goes on with the piece under way; a piece that came in one call is parsed where it stands. */
-static Rc piece_go(JsonReader *j, const char **at, const char *end, Error *err)
+static Rc piece_on(JsonReader *j, const char **at, const char *end, Error *err)
 {
-    const char *begin = *at;
-    *at = element_scan(&j->scan, begin, end, &j->line);
-    size_t len = (size_t)(*at - begin);
-    bool direct = !j->piece_len && j->scan.whole;
-    j->piece_len += len;
-    j->offset += len;
-    if (!direct && j->piece_len <= RECORD_LIMIT)
-        buffer_add(&j->held, begin, len);
-    if (!j->scan.whole)
-        return RC_OK;
-    Rc rc = direct ? piece_done(j, begin, len, err) : piece_done(j, j->held.at, j->held.len, err);
-    buffer_clear(&j->held);
-    return rc;
-}
-
-static void piece_begin(JsonReader *j)
-{
-    j->scan = (ElementScan){ 0 };
-    j->piece_len = 0;
-    j->piece_line = j->line;
+    const char *s;
+    size_t len;
+    return piece_go(&j->piece, at, end, true, &j->at, &s, &len) ? piece_done(j, s, len, err) : RC_OK;
 }
 
 static const Step *step_of(const JsonReader *j, char c)
@@ -156,11 +135,11 @@ static Rc step_go(JsonReader *j, const char **at, Error *err)
     j->bare = j->bare || (j->state == TOP && **at == '[');
     j->state = s->next == AFTER_RECORDS && j->bare ? DONE : s->next;
     if (j->state <= IN_KEY) {
-        piece_begin(j);
+        piece_begin(&j->piece, j->at.line);
         return RC_OK;
     }
     ++*at;
-    j->offset++;
+    j->at.offset++;
     return RC_OK;
 }
 
@@ -170,10 +149,10 @@ static Rc document_feed(void *form, const char *bytes, size_t n, Error *err)
     Rc rc = RC_OK;
     for (const char *at = bytes, *end = bytes + n; at < end && !rc;) {
         if (j->state <= IN_KEY) {
-            rc = piece_go(j, &at, end, err);
+            rc = piece_on(j, &at, end, err);
         } else if (blank(*at)) {
-            j->line += *at++ == '\n';
-            j->offset++;
+            j->at.line += *at++ == '\n';
+            j->at.offset++;
         } else {
             rc = step_go(j, &at, err);
         }

@@ -22,15 +22,12 @@ typedef struct {
     unsigned    next;           /* the op that the awaited value is for; n_ops: it is a record */
     bool        beside;         /* that value lies beside the path */
     bool        found;          /* the path was there */
-    ElementScan scan;
-    Buffer      held;           /* the beginning of a piece that came in an earlier call */
-    size_t      piece_len;
-    uint32_t    line, piece_line;
-    uint64_t    offset;
+    Piece       piece;
+    JsonPlace   at;
     bool        begun;          /* of a sequence: its first separator was seen */
 } PathReader;
 
-static Rc refuse_syntax(const PathReader *j, Error *err) { return outlet_refuse(j->to, "JSON", j->offset, err); }
+static Rc refuse_syntax(const PathReader *j, Error *err) { return outlet_refuse(j->to, "JSON", j->at.offset, err); }
 
 static void document_begin(PathReader *j)
 {
@@ -58,7 +55,7 @@ static Rc path_open(Outlet *to, const char *prologue, void **out, Error *err)
         return error_set(err, RC_RETRY, "out of memory");
     j->to = to;
     j->a = arena_new();
-    j->line = 1;
+    j->at.line = 1;
     if (layout_path(to->layout, FORMAT_JSON, j->a, &path, err))
         return err->rc;
     ops_take(j, &path);
@@ -69,24 +66,22 @@ static Rc path_open(Outlet *to, const char *prologue, void **out, Error *err)
 static void path_free(void *form)
 {
     PathReader *j = form;
-    buffer_free(&j->held);
+    buffer_free(&j->piece.held);
     arena_free(&j->a);
     free(j);
 }
 
 /* ---- pieces: keys, records, and what is passed over ---- */
 
-static void piece_begin(PathReader *j, State state)
+static void piece_of(PathReader *j, State state)
 {
     j->state = state;
-    j->scan = (ElementScan){ 0 };
-    j->piece_len = 0;
-    j->piece_line = j->line;
+    piece_begin(&j->piece, j->at.line);
 }
 
 static Rc key_done(PathReader *j, const char *s, size_t len, Error *err)
 {
-    SCOPED(element_free) cJSON *key = j->piece_len > RECORD_LIMIT ? NULL : element_parse(s, len);
+    SCOPED(element_free) cJSON *key = j->piece.len > RECORD_LIMIT ? NULL : element_parse(s, len);
     Frame *f = &j->frame[j->depth - 1];
     if (!key)
         return refuse_syntax(j, err);
@@ -101,11 +96,11 @@ static Rc key_done(PathReader *j, const char *s, size_t len, Error *err)
 
 static Rc record_done(PathReader *j, const char *s, size_t len, Error *err)
 {
-    const char *refusal = element_refusal(&j->scan, j->piece_len);
+    const char *refusal = element_refusal(&j->piece.scan, j->piece.len);
     if (refusal)
-        return outlet_bad(j->to, j->piece_line, refusal, err);
+        return outlet_bad(j->to, j->piece.line, refusal, err);
     SCOPED(element_free) cJSON *json = element_parse(s, len);
-    return json ? element_emit(j->to, json, s, len, j->piece_line, err) : refuse_syntax(j, err);
+    return json ? element_emit(j->to, json, s, len, j->piece.line, err) : refuse_syntax(j, err);
 }
 
 static Rc piece_done(PathReader *j, const char *s, size_t len, Error *err)
@@ -117,22 +112,11 @@ static Rc piece_done(PathReader *j, const char *s, size_t len, Error *err)
     return record ? record_done(j, s, len, err) : RC_OK;
 }
 
-/* A piece that came in one call is parsed where it stands. */
-static Rc piece_go(PathReader *j, const char **at, const char *end, Error *err)
+static Rc piece_on(PathReader *j, const char **at, const char *end, Error *err)
 {
-    const char *begin = *at;
-    *at = element_scan(&j->scan, begin, end, &j->line);
-    size_t len = (size_t)(*at - begin);
-    bool direct = !j->piece_len && j->scan.whole;
-    j->piece_len += len;
-    j->offset += len;
-    if (!direct && j->state != IN_SKIPPED && j->piece_len <= RECORD_LIMIT)
-        buffer_add(&j->held, begin, len);
-    if (!j->scan.whole)
-        return RC_OK;
-    Rc rc = direct ? piece_done(j, begin, len, err) : piece_done(j, j->held.at, j->held.len, err);
-    buffer_clear(&j->held);
-    return rc;
+    const char *s;
+    size_t len;
+    return piece_go(&j->piece, at, end, j->state != IN_SKIPPED, &j->at, &s, &len) ? piece_done(j, s, len, err) : RC_OK;
 }
 
 /* ---- between pieces ---- */
@@ -140,7 +124,7 @@ static Rc piece_go(PathReader *j, const char **at, const char *end, Error *err)
 static void step(PathReader *j, const char **at)
 {
     ++*at;
-    j->offset++;
+    j->at.offset++;
 }
 
 static void enter(PathReader *j, const char **at, bool array)
@@ -162,14 +146,14 @@ static void value_begin(PathReader *j, const char **at)
     if (inwards)
         enter(j, at, c == '[');
     else
-        piece_begin(j, record ? IN_RECORD : IN_SKIPPED);
+        piece_of(j, record ? IN_RECORD : IN_SKIPPED);
 }
 
 static Rc key_begin(PathReader *j, char c, Error *err)
 {
     if (c != '"')
         return refuse_syntax(j, err);
-    piece_begin(j, IN_KEY);
+    piece_of(j, IN_KEY);
     return RC_OK;
 }
 
@@ -245,9 +229,9 @@ static Rc path_feed(void *form, const char *bytes, size_t n, Error *err)
     Rc rc = RC_OK;
     for (const char *at = bytes, *end = bytes + n; at < end && !rc;) {
         if (j->state >= IN_KEY) {
-            rc = piece_go(j, &at, end, err);
+            rc = piece_on(j, &at, end, err);
         } else if (blank(*at)) {
-            j->line += *at == '\n';
+            j->at.line += *at == '\n';
             step(j, &at);
         } else {
             rc = step_go(j, &at, err);
@@ -257,7 +241,7 @@ static Rc path_feed(void *form, const char *bytes, size_t n, Error *err)
 }
 
 /* A bare word at the top ends with the document. */
-static bool document_ended(const PathReader *j) { return j->state == AT_END || (!j->depth && j->state == IN_SKIPPED && !j->scan.depth && !j->scan.in_string); }
+static bool document_ended(const PathReader *j) { return j->state == AT_END || (!j->depth && j->state == IN_SKIPPED && !j->piece.scan.depth && !j->piece.scan.in_string); }
 
 static Rc path_end(void *form, Error *err)
 {
@@ -277,7 +261,7 @@ static Rc text_begin(PathReader *j, Error *err)
     if (j->begun && !fresh && !document_ended(j))
         return refuse_torn(err);
     j->begun = true;
-    j->offset++;
+    j->at.offset++;
     document_begin(j);
     return RC_OK;
 }
@@ -295,7 +279,7 @@ static Rc sequence_feed(void *form, const char *bytes, size_t n, Error *err)
         const char *separator = memchr(at, RECORD_SEPARATOR, (size_t)(end - at));
         next = separator ? separator : end;
         if (!j->begun)
-            return outlet_refuse(j->to, "record separator", j->offset, err);
+            return outlet_refuse(j->to, "record separator", j->at.offset, err);
         rc = path_feed(j, at, (size_t)(next - at), err);
     }
     return rc;

@@ -42,16 +42,6 @@ static void nil_look(XmlRecord *x, const Attribute *at)
         spoil(x, "xsi:nil is neither true nor false");
 }
 
-static void child_append(Node *parent, Node *n)
-{
-    if (parent->last)
-        parent->last->next = n;
-    else
-        parent->first = n;
-    parent->last = n;
-    parent->n++;
-}
-
 /* A supplier's own attributes are children "@name"; those of XML Schema itself say nothing of the thing. */
 static void attributes_take(XmlRecord *x, Node *to, int n, const Attribute *attributes)
 {
@@ -62,7 +52,7 @@ static void attributes_take(XmlRecord *x, Node *to, int n, const Attribute *attr
         Node *child = arena_alloc(x->a, sizeof *child);
         *child = (Node){ .kind = NODE_STRING, .name_len = (unsigned)name_len + 1, .text = arena_text(x->a, (const char *)at->value, len), .len = len };
         child->name = arena_printf(x->a, "@%s", (const char *)at->name);
-        child_append(to, child);
+        node_append(to, child);
     }
 }
 
@@ -115,7 +105,7 @@ static void child_add(XmlRecord *x, const xmlChar *name)
         parent->len = 0;                        /* indentation before the first child is no text */
     n->name = (const char *)name;               /* libxml2's dictionary keeps it as long as the parser lives */
     n->name_len = (unsigned)strlen(n->name);
-    child_append(parent, n);
+    node_append(parent, n);
     element_open(x, n);
 }
 

@@ -7,16 +7,6 @@
 /* found: a value of the source is among what was made; constants, defaults and numbers of items do not count. */
 typedef struct { Arena *a; const Trace *trace; bool found; } Fill;
 
-static void append(Node *parent, Node *n)
-{
-    if (parent->last)
-        parent->last->next = n;
-    else
-        parent->first = n;
-    parent->last = n;
-    parent->n++;
-}
-
 static Node *node_new(Arena *a, NodeKind kind, const char *text, size_t len, Origin origin)
 {
     Node *n = arena_alloc(a, sizeof *n);
@@ -30,9 +20,9 @@ static Node *node_new(Arena *a, NodeKind kind, const char *text, size_t len, Ori
 static Node *bad_new(Arena *a, const char *code, const char *value, size_t len, const char *word, Origin origin)
 {
     Node *bad = node_new(a, NODE_BAD, code, strlen(code), origin);
-    append(bad, value ? node_new(a, NODE_STRING, value, len, 0) : node_new(a, NODE_NULL, NULL, 0, 0));
+    node_append(bad, value ? node_new(a, NODE_STRING, value, len, 0) : node_new(a, NODE_NULL, NULL, 0, 0));
     if (word)
-        append(bad, node_new(a, NODE_STRING, word, strlen(word), 0));
+        node_append(bad, node_new(a, NODE_STRING, word, strlen(word), 0));
     return bad;
 }
 
@@ -181,7 +171,7 @@ static void parts_add(const Listing *l, const Node *n, Origin origin)
         const char *part = text_plain(arena_text(l->f->a, at, len), len, l->f->a, &len);
         Node *value = len ? converted(l->f, l->s, part, len, origin) : NULL;
         if (value)
-            append(l->into, traced(l->f, value, part, len));
+            node_append(l->into, traced(l->f, value, part, len));
     }
 }
 
@@ -202,7 +192,7 @@ static bool list_visit(void *self, const Node *n)
     }
     Node *value = value_of(l->f, l->s, n, origin);
     if (value)
-        append(l->into, value);
+        node_append(l->into, value);
     return true;
 }
 
@@ -264,7 +254,7 @@ static bool item_visit(void *self, const Node *n)
     i->scope.number++;
     Node *item = object_fill(i->f, i->s, &i->scope, 1);
     if (item)
-        append(i->into, item);
+        node_append(i->into, item);
     return true;
 }
 
@@ -303,7 +293,7 @@ static void members_fill(Fill *f, const Slot *slot, size_t n_slots, const Scope 
             continue;
         value->name = s->field->name;
         value->name_len = s->name_len;
-        append(into, value);
+        node_append(into, value);
     }
 }
 

@@ -24,6 +24,17 @@ struct Node {
     Node       *first, *last, *next;
 };
 
+/* The child becomes the last of its parent's. */
+static inline void node_append(Node *parent, Node *child)
+{
+    if (parent->last)
+        parent->last->next = child;
+    else
+        parent->first = child;
+    parent->last = child;
+    parent->n++;
+}
+
 typedef enum { RECORD_PUT, RECORD_WITHDRAW } RecordWish;
 
 typedef struct {
