@@ -87,7 +87,7 @@ def counted(head, template, tail, times, at_once=5000):
 
 @functools.lru_cache(maxsize=1)
 def squeezed(command, length):
-    """A bomb: so many blanks, as a tool makes little of them. It is whole before it is sent: who makes it on the way is silent for too long."""
+    """A bomb: so many blanks, as a tool makes little of them."""
     return subprocess.run("head -c %d /dev/zero | tr '\\0' ' ' | %s" % (length, command), shell=True, stdout=subprocess.PIPE, check=True).stdout
 
 
