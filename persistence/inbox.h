@@ -56,15 +56,15 @@ typedef struct {
 } Keep;
 
 /* Numbers, and what is known of each already. ask_idle: whether nothing waits to be worked is worth asking. *access: the state of all access now.
-   Until inbox_drawn nothing of the same party and feed above these numbers is claimed: deliveries are worked in the order of their numbers, whatever the order of
+   Until they are kept or undrawn nothing of the same party and feed above these numbers is claimed: deliveries are worked in the order of their numbers, whatever the order of
    their commits. */
 Rc inbox_precedents(Db *db, Keep *const *k, size_t n, bool ask_idle, long long *access, Error *err) MUST_USE;
 
 /* The deciding commit, of all n at once: last parts, envelopes, places in the queue, ends of uploads. */
 Rc inbox_keep(Db *db, Keep *const *k, size_t n, Error *err) MUST_USE;
 
-/* After inbox_precedents, whatever came of it: numbers that were not kept by now never will be. */
-void inbox_drawn(Db *db);
+/* After inbox_precedents that inbox_keep did not follow, or that failed: the numbers never will be kept. */
+void inbox_undraw(Db *db);
 
 Rc inbox_drop (Db *db, const Arrival *a, Error *err) MUST_USE;                /* removes the parts of an upload that does not become an envelope */
 Rc inbox_sweep(Db *db, Instant older_than, int *removed, Error *err) MUST_USE; /* the same for all uploads not seen since */

@@ -126,7 +126,7 @@ Rc inbox_precedents(Db *db, Keep *const *k, size_t n, bool ask_idle, long long *
     return RC_OK;
 }
 
-void inbox_drawn(Db *db)
+void inbox_undraw(Db *db)
 {
     Error late = {0};
     if (db_connected(db) && db_query(db, "select pg_advisory_unlock_all()", NULL, NULL, &late))
@@ -148,8 +148,11 @@ Rc inbox_keep(Db *db, Keep *const *k, size_t n, Error *err)
         " on conflict (party, message_id) where message_id is not null do nothing returning id),"
         " p as (insert into nqs.envelope_part (month, envelope, no, bytes) select r.month::date, e.id, r.parts::int, r.part from e join r on r.id::uuid = e.id),"
         " q as (insert into nqs.queue (party, feed, number, envelope) select r.party::int, r.feed, r.number::bigint, e.id from e join r on r.id::uuid = e.id),"
-        " u as (delete from nqs.upload x using e, r where x.id = e.id and r.id::uuid = e.id and r.parts::int > 0)"
-        " select id from e";
+        " u as (delete from nqs.upload x using e, r where x.id = e.id and r.id::uuid = e.id and r.parts::int > 0),"
+        /* from here to behind the commit the transaction holds what the session held */
+        " h as materialized (select count(pg_advisory_xact_lock_shared(lane, ((least - 1) & " INBOX_31_BITS ")::int)) from (select (hashtextextended(r.feed, r.party::int) & " INBOX_31_BITS ")::int"
+        " as lane, min(r.number::bigint) as least from r group by 1) l)"
+        " select e.id from (select pg_advisory_unlock_all() from h offset 0) x left join e on true";
     static const int columns[K_CELLS] = { K_ID, K_PARTY, K_FEED, K_PERIOD, K_KIND, K_SOURCE, K_FORMAT, K_MESSAGE, K_REPLY, K_MONTH, K_PARTS, K_KEPT, K_FORM, K_OFFSET,
                                           K_LENGTH, K_PROLOGUE, K_SENDER, K_TRANSPORT, K_FIRST, K_LAST, K_NUMBER, K_COMMITTED, K_MAPPING, K_FILE, K_KEY, K_DIGEST, K_RECEIPT, K_PART };
     SCOPED(rows_end) Rows rows = {0};
@@ -161,7 +164,7 @@ Rc inbox_keep(Db *db, Keep *const *k, size_t n, Error *err)
     for (size_t i = 0; i < n; i++) {
         k[i]->kept = false;
         for (int r = 0; r < rows_n(&rows) && !k[i]->kept; r++)
-            k[i]->kept = strcmp(rows_text(&rows, r, 0), k[i]->a->id) == 0;
+            k[i]->kept = !rows_null(&rows, r, 0) && strcmp(rows_text(&rows, r, 0), k[i]->a->id) == 0;
     }
     return RC_OK;
 }

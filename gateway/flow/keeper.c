@@ -113,7 +113,8 @@ static Rc keep_all(Desk *desk, Keeping *const *all, size_t n, Error *err)
     Keeping *fresh[AT_ONCE];
     size_t m = 0;
     Rc rc = keep_fresh(desk, all, n, fresh, &m, err);
-    inbox_drawn(desk->db);
+    if (rc || !m)
+        inbox_undraw(desk->db);
     if (rc)
         return rc;
     for (size_t i = 0; i < m; i++)
