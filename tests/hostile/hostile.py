@@ -17,6 +17,8 @@ import time
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / d) for d in ("lib", "big", "hostile")]
 import attacks                                      # noqa: E402
 import connections                                  # noqa: E402
+import dropped                                      # noqa: E402
+import fetched                                      # noqa: E402
 import soap                                         # noqa: E402
 from checks import Checks                           # noqa: E402
 from gateway import Gateway                         # noqa: E402
@@ -27,8 +29,9 @@ CENTRE, LIMIT_MB, SANITIZED_MB, SMALL_MB, DRAINED = "recognition-centre", 64, 32
 
 
 class Run:
-    def __init__(self, gateway, checks, long, limit, settings):
+    def __init__(self, gateway, checks, long, limit, settings, box, supplier):
         self.g, self.check, self.long, self.limit, self.settings = gateway, checks, long, limit, settings
+        self.box, self.supplier = box, supplier
         self.most = LIMIT_MB if "release" in os.environ["NQS_BUILD"] else SANITIZED_MB
         self.turn = self.sent = 0
         self.done = Done("hostile") if long else None
@@ -179,8 +182,14 @@ def main():
     os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=8"
     check = Checks()
     settings = {"max_message_mb": mb, "idle_seconds": connections.IDLE, "log_level": "warning", "answer_wait_ms": 0}
-    g = Gateway().start(settings)
-    run = Run(g, check, a.long, mb << 20, settings)
+    g = Gateway()
+    box = g.folder / "box"
+    box.mkdir(mode=0o750)
+    supplier = fetched.server()
+    settings.update(poll_seconds=1, drop_boxes=[{"folder": str(box), "party": attacks.BIN, "lang": "en"}],
+                    **fetched.settings(g.folder, "http://127.0.0.1:%d/" % supplier.server_address[1]))
+    g.start(settings)
+    run = Run(g, check, a.long, mb << 20, settings, box, supplier)
     try:
         for name, kind, forms, door in DOORS:
             before = check.failed
@@ -192,7 +201,7 @@ def main():
         for form in attacks.FORMATS:
             if attacks.FORMATS[form].ends and re.search(a.pattern, "torn " + form):
                 check.run(torn, run, form)
-        for function in connections.ALL:
+        for function in [dropped.files_in_a_drop_box, fetched.answers_of_a_supplier] + connections.ALL:
             if re.search(a.pattern, function.__name__):
                 check.run(function, run)
     finally:
