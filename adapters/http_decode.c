@@ -16,7 +16,9 @@ struct Decoder {
     Coding        coding;
     uint64_t      limit, made;
     bool          whole, some;      /* whole: the last frame or member has ended */
+    bool          skippable;        /* the frame is one that holds nothing for us */
     size_t        held;
+    unsigned      magic;            /* bytes of the frame's number that were seen */
     z_stream      z;
     ZSTD_DStream *zstd;
     char          out[OUT_SIZE];
@@ -126,16 +128,33 @@ static bool no_room(Error *err)
     return true;
 }
 
+/* A frame begins with its number (RFC 8878 3.1.1, 3.1.2). The library also reads forms from before the standard, and those not the same way however they are cut. */
+static bool magic_agrees(Decoder *d, const unsigned char *bytes, size_t n)
+{
+    static const unsigned char frame[] = { 0x28, 0xB5, 0x2F, 0xFD }, skipped[] = { 0x50, 0x2A, 0x4D, 0x18 };
+    for (size_t i = 0; i < n && d->magic < sizeof frame; i++, d->magic++) {
+        unsigned char first = d->magic ? bytes[i] : bytes[i] & 0xF0;
+        if (!d->magic)
+            d->skippable = first == skipped[0];
+        if (d->skippable ? first != skipped[d->magic] : bytes[i] != frame[d->magic])
+            return false;
+    }
+    return true;
+}
+
 static Rc feed_zstd(Decoder *d, const char *bytes, size_t n, DecodeSink *sink, void *self, Error *err)
 {
     ZSTD_inBuffer in = { bytes, n, 0 };
     bool full;
     do {
         ZSTD_outBuffer out = { d->out, OUT_SIZE, 0 };
+        if (!magic_agrees(d, (const unsigned char *)bytes + in.pos, n - in.pos))
+            return bad(d, err);
         size_t left = ZSTD_decompressStream(d->zstd, &out, &in);
         if (ZSTD_isError(left))
             return bad(d, err);
         d->whole = !left;
+        d->magic = left ? d->magic : 0;
         full = out.pos == OUT_SIZE;
         hold(d, sizeof *d + ZSTD_sizeof_DStream(d->zstd));
         if (no_room(err))

@@ -135,6 +135,39 @@ static void what_ends_early_or_never_begins_is_torn(void **state)
     assert_string_equal(err.code, "torn");
 }
 
+static void frames_that_hold_nothing_are_passed_over(void **state)
+{
+    (void)state;
+    static const char skippable[] = "\x5e\x2a\x4d\x18\x03\0\0\0abc";
+    Error err;
+    for (size_t step = 1; step < 12; step++) {
+        SCOPED(buffer_free) Buffer zstd = {0};
+        SCOPED(buffer_free) Buffer out = {0};
+        buffer_add(&zstd, skippable, sizeof skippable - 1);
+        zstd_add(&zstd, "<deli", 5, 20);
+        buffer_add(&zstd, skippable, sizeof skippable - 1);
+        zstd_add(&zstd, "very/>", 6, 20);
+        assert_int_equal(decode(CODING_ZSTD, &zstd, step, &out, &err), RC_OK);
+        assert_string_equal(buffer_string(&out), "<delivery/>");
+    }
+}
+
+static void forms_from_before_the_standard_are_refused(void **state)
+{
+    (void)state;
+    static const char old[][9] = { "\x1e\xb5\x2f\xfd\x04\xfe\x48\x25", "\x25\xb5\x2f\xfd\x04\xfe\x48\x25", "\x27\xb5\x2f\xfd\x04\xfe\x48\x25", "\x60\x2a\x4d\x18\x00\x00\x00\x00" };
+    Error err;
+    for (size_t i = 0; i < sizeof old / sizeof *old; i++)
+        for (size_t step = 1; step < 9; step++) {
+            SCOPED(buffer_free) Buffer zstd = {0};
+            SCOPED(buffer_free) Buffer out = {0};
+            zstd_add(&zstd, "<a/>", 4, 20);
+            buffer_add(&zstd, old[i], 8);
+            assert_int_equal(decode(CODING_ZSTD, &zstd, step, &out, &err), RC_REJECT);
+            assert_string_equal(err.code, "bad_coding");
+        }
+}
+
 static void all_decoders_together_have_a_ceiling(void **state)
 {
     enum { MANY = 8 };
@@ -171,6 +204,8 @@ int main(void)
         cmocka_unit_test(several_members_or_frames_make_one_text),
         cmocka_unit_test(a_window_over_eight_megabytes_is_refused),
         cmocka_unit_test(what_ends_early_or_never_begins_is_torn),
+        cmocka_unit_test(frames_that_hold_nothing_are_passed_over),
+        cmocka_unit_test(forms_from_before_the_standard_are_refused),
         cmocka_unit_test(all_decoders_together_have_a_ceiling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
