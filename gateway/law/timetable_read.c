@@ -118,14 +118,13 @@ static bool time_word(Word w, int *minute)
 }
 
 /* Takes the time off the end. False: there is "at", or something with a colon, and no time. */
-static bool time_take(Words *words, int *minute, size_t *place)
+static bool time_take(Words *words, int *minute)
 {
     Word last = words->n ? words->word[words->n - 1] : (Word){ "", 0 };
     bool timed = memchr(last.at, ':', last.n), at = words->n > 1 && word_is(words->word[words->n - 2], "at");
     *minute = NINE;
     if (!timed && !at)
         return true;
-    *place = words->n - 1;
     words->n -= at ? 2 : 1;
     return time_word(last, minute);
 }
@@ -148,8 +147,8 @@ Rc timetable_read(const char *text, Timetable *out, Error *err)
     size_t best = 0;
     split(text, &all);
     words = all;
-    if (!time_take(&words, &minute, &best))
-        return complain(text, &all, best, err);
+    if (!time_take(&words, &minute))
+        return complain(text, &all, all.n - 1, err);
     for (size_t i = 0; i < FORMS; i++) {
         bool whole;
         size_t n = form_try(&words, i, &t, &whole);
