@@ -18,7 +18,7 @@ static void put_instant(Json *j, const char *key, Instant at)
 
 static void put_step(Json *j, const Calendar *c, const Step *s)
 {
-    static const char *const kinds[] = { [STEP_BEGIN] = "begin", [STEP_COUNTED] = "counted", [STEP_SKIPPED] = "skipped", [STEP_DUE] = "due" };
+    static const char *const kinds[] = { [STEP_EVENT] = "event", [STEP_COUNTED] = "counted", [STEP_SKIPPED] = "skipped", [STEP_DUE] = "due" };
     char why[WHY_TEXT] = "calendar day";
     json_open(j, '{');
     put_day(j, "day", s->day);
@@ -28,7 +28,7 @@ static void put_step(Json *j, const Calendar *c, const Step *s)
         json_key(j, "n");
         json_number(j, s->n);
     }
-    if (s->kind == STEP_BEGIN)
+    if (s->kind == STEP_EVENT)
         snprintf(why, sizeof why, s->n ? "day 1 is the next day" : "the term's last day");
     else if (s->edition)
         edition_why(c, s->edition, s->day, why);

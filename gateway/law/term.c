@@ -79,7 +79,7 @@ Rc term_due(const Counting *by, const Term *t, CivilDay event, Due *out, Steps *
     Walk w = { by, &due, steps, NULL };
     if (t->unit == HOURS || t->n > TERM_MOST)
         return error_set(err, RC_REJECT, "a term of %u %s does not begin with a day", t->n, t->unit == HOURS ? "hours" : "days");
-    tell(&w, STEP_BEGIN, event, t->n, NULL);
+    tell(&w, STEP_EVENT, event, t->n, NULL);
     if (t->unit == CALENDAR_DAYS)
         count_calendar(&w, t->n, &due.day);
     else if (count_working(&w, t->n, &due.day, err))

@@ -22,11 +22,11 @@ typedef struct {
     size_t         n_editions;
 } Due;
 
-typedef enum { STEP_BEGIN, STEP_COUNTED, STEP_SKIPPED, STEP_DUE } StepKind;
+typedef enum { STEP_EVENT, STEP_COUNTED, STEP_SKIPPED, STEP_DUE } StepKind;
 typedef struct {
     StepKind       kind;
     CivilDay       day;
-    unsigned       n;                          /* STEP_BEGIN: the term's days; STEP_COUNTED: which of them it is */
+    unsigned       n;                          /* STEP_EVENT: the term's days; STEP_COUNTED: which of them it is */
     const Edition *edition;                    /* that was asked about this day; NULL: none had to be */
 } Step;
 typedef struct { Arena *a; Step *at; size_t n, size; } Steps;       /* an explanation; a must be given */

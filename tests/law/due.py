@@ -93,7 +93,7 @@ def explanation_fails(r, event, n, steps, due_day):
     walked = steps[1:-1]
     expected = [event + i * reckoning.DAY for i in range(1, len(walked) + 1)]
     kinds = ["counted" if d in r.set else "skipped" for d in expected]
-    if days[0] != event or steps[0]["step"] != "begin" or steps[-1]["step"] != "due" or steps[-1]["day"] != due_day:
+    if days[0] != event or steps[0]["step"] != "event" or steps[-1]["step"] != "due" or steps[-1]["day"] != due_day:
         return "its ends"
     if days[1:-1] != expected or [s["step"] for s in walked] != kinds:
         return "its days"
@@ -117,7 +117,7 @@ def explanations():
     check.that("each day is told, counted or skipped", not wrong and len(answers) == len(events), wrong[:MOST_SHOWN])
     steps = json.loads(due(['{"period":"2024","on":"15 December","explain":true}'])[0])["steps"]
     check.equal("a day that moved tells over what", [(s["day"], s["step"], s["why"]) for s in steps],
-                [("2024-12-15", "begin", "the term's last day"), ("2024-12-15", "skipped", "Sunday"), ("2024-12-16", "skipped", "Independence Day"), ("2024-12-17", "due", "working day")])
+                [("2024-12-15", "event", "the term's last day"), ("2024-12-15", "skipped", "Sunday"), ("2024-12-16", "skipped", "Independence Day"), ("2024-12-17", "due", "working day")])
 
 
 BAD = [
