@@ -28,12 +28,23 @@ static Rc out_flush(Lines *l, Error *err)
     return RC_OK;
 }
 
-static void too_long(Lines *l)
+static void line_answer(Lines *l, const char *line, size_t n)
 {
-    if (!l->passing)
+    if (n <= LINE_MOST)
+        question_answer(line, n, l->by, l->a, &l->out);
+    else
         buffer_print(&l->out, "{\"error\":\"the line is longer than %d bytes\"}\n", LINE_MOST);
-    l->passing = true;
-    buffer_clear(&l->in);
+}
+
+/* The begin of a line that goes on; of one that is too long nothing is kept. */
+static void keep(Lines *l, const char *rest, size_t n)
+{
+    if (n > LINE_MOST && !l->passing)
+        line_answer(l, rest, n);
+    l->passing |= n > LINE_MOST;
+    l->in.len = l->passing ? 0 : n;
+    if (l->in.len)
+        memmove(l->in.at, rest, n);
 }
 
 /* Answers every line that is whole; the last one may have no end. An explanation is large, so answers go out in between. */
@@ -45,21 +56,14 @@ static Rc take(Lines *l, bool last, Error *err)
         if (!stop && !last)
             break;
         size_t n = (size_t)((stop ? stop : end) - at);
-        if (!l->passing && n <= LINE_MOST)
-            question_answer(at, n, l->by, l->a, &l->out);
-        else if (!l->passing)
-            buffer_print(&l->out, "{\"error\":\"the line is longer than %d bytes\"}\n", LINE_MOST);
+        if (!l->passing)
+            line_answer(l, at, n);
         l->passing = false;
         at += n + (stop != NULL);
         if (l->out.len > 16 * PIECE && out_flush(l, err))
             return err->rc;
     }
-    size_t rest = (size_t)(end - at);
-    if (rest)
-        memmove(l->in.at, at, rest);
-    l->in.len = rest;
-    if (rest > LINE_MOST)
-        too_long(l);
+    keep(l, at, (size_t)(end - at));
     return RC_OK;
 }
 

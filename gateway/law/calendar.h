@@ -40,5 +40,6 @@ bool   edition_works(const Edition *e, CivilDay day);         /* day: of its yea
 int    edition_working_days(const Edition *e, CivilDay from, CivilDay to);
 
 enum { WHY_TEXT = 160 };
-/* Why a day is one or is none, as a clause: "Saturday", "Independence Day", "day off instead of 2024-07-06, Capital Day", "moved by the edition". Returns out. */
+/* Why a day is one or is none, as a clause: "Saturday", "Independence Day", "day off instead of Saturday 2024-07-06, Capital Day", "day off by kz-2024/2: its act".
+   Returns out. */
 char  *edition_why(const Calendar *c, const Edition *e, CivilDay day, char out[WHY_TEXT]);
