@@ -12,6 +12,8 @@ _nqs_gateway_options() {
         records) echo '--as-known-at --as-of-period --limit --cursor --to --ground --json' ;;
         audit) echo '--limit --json' ;;
         contract) echo '--contracts --out --check --lang' ;;
+        calendar) echo '--as-known-at --yes --calendars --share --json' ;;
+        law) echo '--calendars --share' ;;
         mapping) echo '--sample --format --fragment --party --limit --show-personal --contracts --mappings --share --json' ;;
     esac
 }
@@ -24,17 +26,19 @@ _nqs_gateway_actions() {
         audit) echo 'list verify' ;;
         contract) echo 'list check generate template' ;;
         mapping) echo 'list show check' ;;
+        calendar) echo 'show check import' ;;
+        law) echo due ;;
         config) echo 'help check' ;;
     esac
 }
 
 _nqs_gateway() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
-    local commands='serve migrate key party submit fetch fetches deliveries delivery findings outcomes records replay audit contract mapping config'
+    local commands='serve migrate key party submit fetch fetches deliveries delivery findings outcomes records replay audit contract mapping calendar law config'
     local roles='authorised-body national-body administrator sector-body education-authority higher-education-authority national-chamber regional-chamber accreditation-body recognition-centre personal-reader'
     COMPREPLY=()
     case $before in
-        --config | --contracts | --out | --sample | --mappings | --share | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --config | --contracts | --out | --sample | --mappings | --calendars | --share | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --lang) mapfile -t COMPREPLY < <(compgen -W 'kk ru en' -- "$word"); return ;;
         --kind) mapfile -t COMPREPLY < <(compgen -W 'list changes facts edition nil' -- "$word"); return ;;
         --format) mapfile -t COMPREPLY < <(compgen -W 'xml json ndjson json-seq csv xlsx' -- "$word"); return ;;
@@ -48,7 +52,7 @@ _nqs_gateway() {
         mapfile -t COMPREPLY < <(compgen -W "$(_nqs_gateway_actions "$command")" -- "$word")
     elif [ "$COMP_CWORD" = 4 ] && [ "$command ${COMP_WORDS[2]}" = 'party role' ]; then
         mapfile -t COMPREPLY < <(compgen -W "$roles" -- "$word")
-    elif [ "$command" = submit ] || [ "$command" = contract ] || [ "$command" = mapping ] || [ "$command" = config ] || [ "$command" = key ]; then
+    elif [ "$command" = submit ] || [ "$command" = contract ] || [ "$command" = mapping ] || [ "$command" = calendar ] || [ "$command" = config ] || [ "$command" = key ]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
     fi
 }

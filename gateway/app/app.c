@@ -52,6 +52,16 @@ const char *config_path(const char *given)
     return given ? given : env && *env ? env : "/etc/nqs-gateway/gateway.yaml";
 }
 
+const char *app_share(Arena *a)
+{
+    if (!access("schemas/texts/findings.yaml", R_OK))
+        return ".";
+    char *share = config_share();
+    const char *kept = arena_text(a, share, strlen(share));
+    free(share);
+    return kept;
+}
+
 Rc app_open(const char *config, App *out, Error *err)
 {
     *out = (App){ .admin = { .party = -1, .n_roles = 2, .role = { "administrator", "personal-reader" }, .by = "cli" } };

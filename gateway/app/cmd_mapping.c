@@ -28,17 +28,6 @@ static void call_end(Call *c)
 
 static void json_end(cJSON **j) { cJSON_Delete(*j); }
 
-/* Here, where this is the source tree; else where an installed binary has it. */
-static const char *share_of(Arena *a)
-{
-    if (!access("schemas/texts/findings.yaml", R_OK))
-        return ".";
-    char *share = config_share();
-    const char *kept = arena_text(a, share, strlen(share));
-    free(share);
-    return kept;
-}
-
 /* What is not said on the command line is as the gateway has it: by the configuration, where there is one. */
 static Rc settings_take(Call *c, Error *err)
 {
@@ -57,7 +46,7 @@ static Rc feeds_take(Call *c, Error *err)
 {
     if (settings_take(c, err))
         return err->rc;
-    c->share = c->share ? c->share : share_of(c->a);
+    c->share = c->share ? c->share : app_share(c->a);
     const char *contracts = c->contracts ? c->contracts : arena_printf(c->a, "%s/schemas/contracts", c->share);
     c->folders[c->n_folders++] = arena_printf(c->a, "%s/transforms/mappings", c->share);
     if (c->mappings)

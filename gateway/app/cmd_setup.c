@@ -53,9 +53,11 @@ static int config_check(const char *file)
     SCOPED(config_free) Config *c = NULL;
     SCOPED(contracts_free) Feeds *feeds = NULL;
     SCOPED(mappings_free) Mappings *mappings = NULL;
+    SCOPED(arena_free) Arena *a = arena_new();
+    Calendar *calendar;
     Error err = {0};
     if (config_load(file, &c, &err) || gateway_feeds(c->contracts, &feeds, &err) || gateway_mappings(c, feeds, &mappings, &err)
-        || pulls_check(c, feeds, mappings, &err))
+        || pulls_check(c, feeds, mappings, &err) || gateway_calendar(c->share, c->calendars, a, &calendar, &err))
         return app_complain(NULL, &err);
     printf("%s: good; serves at %s, with %zu contracts of %s\n", file, c->listen, feeds->n, c->contracts);
     return EXIT_OK;

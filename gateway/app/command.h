@@ -30,6 +30,9 @@ const char *user_name(void);                    /* "cli:NAME", for the audit */
 /* Which configuration file is meant: the one given, $NQS_CONFIG, or /etc/nqs-gateway/gateway.yaml. */
 const char *config_path(const char *given);
 
+/* Where the product's own files are, when no configuration says it: here, where this is the source tree; else where an installed binary has them. Lives in a. */
+const char *app_share(Arena *a);
+
 /* Configuration (config_path), gateway and a desk. */
 typedef struct { Config *config; Gateway *gateway; Desk *desk; Sender admin; } App;
 Rc   app_open(const char *config, App *out, Error *err) MUST_USE;
@@ -58,6 +61,8 @@ int cmd_replay(int argc, char **argv);
 int cmd_audit(int argc, char **argv);
 int cmd_contract(int argc, char **argv);
 int cmd_mapping(int argc, char **argv);
+int cmd_calendar(int argc, char **argv);
+int cmd_law(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 
 /* "contract template": cmd_template.c. contracts, lang, out NULL: the installed ones, the user's, FEED_template_LANG.xlsx here. */

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #define CONFIG "  --config FILE    configuration [$NQS_CONFIG, /etc/nqs-gateway/gateway.yaml]"
+#define LAW_PLACES \
+    "  --calendars DIR  editions of the installation's own [as configured]\n" \
+    "  --share DIR      the product's schemas [as configured, or here, or ../share/nqs-gateway beside the binary]\n"
 #define JSON_TOO "  --json           the whole document, for programs"
 
 const Command commands[] = {
@@ -51,6 +54,15 @@ const Command commands[] = {
       "  --contracts DIR  [as configured, or schemas/contracts under share]\n"
       "  --mappings DIR   mappings, and files of value tables, of the installation's own [as configured]\n"
       "  --share DIR      the product's schemas and mappings [as configured, or here, or ../share/nqs-gateway beside the binary]\n" JSON_TOO "\n" CONFIG, cmd_mapping },
+    { "calendar", "the working-day calendar and its editions",
+      "show YEAR [--as-known-at INSTANT] | check | import FILE [--yes]\n"
+      "  show             days off and why, days worked on a weekend, working days of each month, the year's editions\n"
+      "  check            can all be loaded, and what do editions say beyond the Law?\n"
+      "  import           what the editions of a file change; with --yes it is written beside the others\n" LAW_PLACES JSON_TOO "\n" CONFIG, cmd_calendar },
+    { "law", "when a term ends: questions on standard input, answers on standard output",
+      "due\n"
+      "  due              one JSON object a line: {\"from\": DAY, \"plus\": \"5 working days\"}, {\"period\": \"2024-11\", \"plus\": \"0 calendar days\"} or\n"
+      "                   {\"period\": \"2024\", \"on\": \"15 December\"}; with \"shift\": \"none\", \"known_at\": INSTANT, \"explain\": true where wanted\n" LAW_PLACES CONFIG, cmd_law },
     { "config", "explain or check the configuration file", "help | check FILE", cmd_config },
     { NULL, NULL, NULL, NULL }
 };

@@ -15,7 +15,7 @@
 static const cyaml_schema_field_t fields[] = {
     CYAML_FIELD_STRING_PTR("database", CYAML_FLAG_POINTER, Config, database, 1, 4096),
     CYAML_FIELD_STRING_PTR("key_file", CYAML_FLAG_POINTER, Config, key_file, 1, 4096),
-    OPTIONAL_TEXT(listen), OPTIONAL_TEXT(share), OPTIONAL_TEXT(contracts), OPTIONAL_TEXT(mappings), OPTIONAL_TEXT(edge_user), OPTIONAL_TEXT(public_url), OPTIONAL_TEXT(log_level),
+    OPTIONAL_TEXT(listen), OPTIONAL_TEXT(share), OPTIONAL_TEXT(contracts), OPTIONAL_TEXT(mappings), OPTIONAL_TEXT(calendars), OPTIONAL_TEXT(edge_user), OPTIONAL_TEXT(public_url), OPTIONAL_TEXT(log_level),
     OPTIONAL_TEXT(soap_deliver), OPTIONAL_TEXT(soap_protocol),
     CYAML_FIELD_UINT_PTR("answer_wait_ms", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, Config, answer_wait_ms),
     OPTIONAL_NUMBER(max_message_mb), OPTIONAL_NUMBER(max_uploads), OPTIONAL_NUMBER(idle_seconds),
@@ -42,6 +42,7 @@ static const struct Setting {
     TEXT(share, NQS_SHARE, "folder with schemas/ and persistence/migrations/; default: ../share/nqs-gateway beside the binary, where that is"),
     TEXT(contracts, NULL, "folder of contracts; default: schemas/contracts under share"),
     TEXT(mappings, NULL, "folder of mappings of your own, beside those of the product in transforms/mappings under share"),
+    TEXT(calendars, NULL, "folder of calendar editions of your own, beside those of the product in schemas/law/calendar under share"),
     TEXT(edge_user, NULL, "system user of the edge; on the Unix socket it may vouch for client certificates"),
     TEXT(public_url, NULL, "address in the WSDL and in links; default: what the client used"),
     TEXT(log_level, "info", "debug, info, warning or error"),

@@ -3,8 +3,10 @@
 #include "gateway/flow/keeper.h"
 #include "gateway/flow/refusals.h"
 #include "gateway/flow/template.h"
+#include "gateway/law/almaty.h"
 #include "persistence/inbox.h"
 #include "persistence/migrate.h"
+#include "schemas/calendar.h"
 #include "schemas/contract.h"
 #include "transforms/convert.h"
 #include "transforms/rules.h"
@@ -25,6 +27,20 @@ Rc gateway_mappings(const Config *c, const Feeds *feeds, Mappings **out, Error *
     return mappings_load(folders, sizeof folders / sizeof *folders, feeds, out, err);
 }
 
+Rc gateway_zone(Zone **out, Error *err)
+{
+    SCOPED(zone_free) Zone *z = NULL;
+    if (zone_load("Asia/Almaty", &z, err) || almaty_check(z, err))
+        return err->rc;
+    *out = TAKE(z);
+    return RC_OK;
+}
+
+Rc gateway_calendar(const char *share, const char *own, Arena *a, Calendar **out, Error *err)
+{
+    return calendar_load(arena_printf(a, "%s/schemas/law", share), own, a, out, err);
+}
+
 static void settings_from(const Config *c, const Clock *clock, DoorSettings *s)
 {
     *s = (DoorSettings){
@@ -43,7 +59,7 @@ static Rc open_parts(Gateway *g, Error *err)
         || gateway_mappings(c, g->feeds, &g->mappings, err)
         || vault_open(c->key_file, &g->vault, err))
         return err->rc;
-    if (zone_load("Asia/Almaty", &g->zone, err) || pulls_check(c, g->feeds, g->mappings, err))
+    if (gateway_zone(&g->zone, err) || gateway_calendar(c->share, c->calendars, g->arena, &g->calendar, err) || pulls_check(c, g->feeds, g->mappings, err))
         return err->rc;
     g->tables = arena_alloc(g->arena, (g->feeds->n + 1) * sizeof *g->tables);
     for (size_t i = 0; i < g->feeds->n; i++)

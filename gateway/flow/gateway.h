@@ -3,6 +3,7 @@
 #pragma once
 #include "gateway/base/zone.h"
 #include "gateway/flow/pull.h"
+#include "gateway/law/calendar.h"
 #include "persistence/table.h"
 #include "persistence/vault.h"
 #include "transforms/mapping.h"
@@ -11,7 +12,7 @@
 
 /* gateway.yaml. Every key has a default but database and key_file. */
 typedef struct {
-    char    *database, *key_file, *listen, *share, *contracts, *mappings, *edge_user, *public_url, *log_level;
+    char    *database, *key_file, *listen, *share, *contracts, *mappings, *calendars, *edge_user, *public_url, *log_level;
     char    *soap_deliver, *soap_protocol;
     unsigned *answer_wait_ms;                          /* never NULL once loaded; 0 has a meaning of its own */
     unsigned max_message_mb, max_uploads, idle_seconds, http_threads, work_threads, upload_hours;
@@ -43,6 +44,7 @@ struct Gateway {
     Mappings     *mappings;
     Clock         clock;
     Zone         *zone;           /* Asia/Almaty */
+    Calendar     *calendar;       /* lives in arena */
     Identities   *identities;
     Refusals     *refusals;
     Keeper       *keeper;
@@ -60,6 +62,12 @@ Rc   gateway_feeds(const char *contracts, Feeds **out, Error *err) MUST_USE;
 
 /* The mappings of the product and those of the installation, for these feeds. */
 Rc   gateway_mappings(const Config *c, const Feeds *feeds, Mappings **out, Error *err) MUST_USE;
+
+/* Asia/Almaty, from a tz database that is new enough. */
+Rc   gateway_zone(Zone **out, Error *err) MUST_USE;
+
+/* The calendar of the product under share, with the installation's own editions (own NULL: none). Lives in a. */
+Rc   gateway_calendar(const char *share, const char *own, Arena *a, Calendar **out, Error *err) MUST_USE;
 
 /* Migrations, then the tables of all feeds. RC_FATAL also when what is kept was kept under another installation key. */
 Rc   gateway_migrate(const Gateway *g, int *applied, Error *err) MUST_USE;

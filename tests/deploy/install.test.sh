@@ -28,12 +28,12 @@ check() {    # WHAT COMMAND…
 all_there() {
     local file
     for file in bin/nqs-gateway share/nqs-gateway/schemas/contracts share/nqs-gateway/schemas/texts/findings.yaml \
-        share/nqs-gateway/schemas/texts/papers.yaml share/nqs-gateway/persistence/migrations \
+        share/nqs-gateway/schemas/texts/papers.yaml share/nqs-gateway/schemas/law/holidays.yaml share/nqs-gateway/persistence/migrations \
         share/man/man8/nqs-gateway.8 share/bash-completion/completions/nqs-gateway lib/systemd/system/nqs-gateway.service \
         share/doc/nqs-gateway/examples/gateway.yaml share/doc/nqs-gateway/examples/nqs-gateway.conf; do
         [ -e "$prefix/$file" ] || { echo "there is no $file"; return 1; }
     done
-    diff -r schemas/contracts "$prefix/share/nqs-gateway/schemas/contracts" && diff -r persistence/migrations "$prefix/share/nqs-gateway/persistence/migrations"
+    diff -r schemas/contracts "$prefix/share/nqs-gateway/schemas/contracts" && diff -r schemas/law "$prefix/share/nqs-gateway/schemas/law" && diff -r persistence/migrations "$prefix/share/nqs-gateway/persistence/migrations"
 }
 
 sample=$prefix/share/doc/nqs-gateway/examples/gateway.yaml

@@ -6,7 +6,7 @@ allowed='
 gateway/base   gateway/base/ cyaml/ yaml.h utf8proc.h iconv.h
 gateway/model  gateway/base/ gateway/model/
 gateway/law    gateway/base/ gateway/law/
-schemas        gateway/base/ gateway/model/ schemas/ libxml/ cyaml/ cjson/ regex.h iconv.h zip.h zlib.h xlsxwriter.h
+schemas        gateway/base/ gateway/model/ gateway/law/ schemas/ libxml/ cyaml/ cjson/ regex.h iconv.h zip.h zlib.h xlsxwriter.h
 transforms     gateway/base/ gateway/model/ transforms/ cyaml/ cjson/ fnmatch.h
 persistence    gateway/base/ gateway/model/ persistence/ libpq-fe.h openssl/ zstd.h
 adapters       gateway/base/ gateway/model/ gateway/flow/intake.h gateway/flow/query.h gateway/flow/pull.h adapters/ microhttpd.h libxml/ zlib.h zstd.h curl/ cjson/
