@@ -85,7 +85,7 @@ def main():
     p.add_argument("seconds", type=int)
     p.add_argument("--keep", action="store_true")
     p.add_argument("names", nargs="*")
-    a = p.parse_args()
+    a = p.parse_intermixed_args()
     names = a.names or sorted(f.name[:-len("_fuzz.c")] for f in FUZZ.glob("*_fuzz.c"))
     FOUND.mkdir(parents=True, exist_ok=True)
     done = Done("fuzz-%d" % a.seconds) if a.keep else None
