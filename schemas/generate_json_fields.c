@@ -18,14 +18,19 @@ void json_member(Json *j, const char *key, const char *text)
     json_text(j, text);
 }
 
-void json_titles(Json *j, const char *key, const char *const titles[], size_t n)
+void titles_join(const char *const titles[], size_t n, Buffer *out)
 {
-    SCOPED(buffer_free) Buffer all = {0};
     for (size_t i = 0; i < n; i++)
         if (titles[i] && (i == 0 || !titles[i - 1] || strcmp(titles[i], titles[i - 1]) != 0))
-            buffer_print(&all, "%s%s", all.len ? " / " : "", titles[i]);
-    if (all.len)
-        json_member(j, key, buffer_string(&all));
+            buffer_print(out, "%s%s", out->len ? " / " : "", titles[i]);
+}
+
+void json_title(Json *j, const char *kk, const char *ru)
+{
+    SCOPED(buffer_free) Buffer both = {0};
+    titles_join((const char *[]){ kk, ru }, 2, &both);
+    if (both.len)
+        json_member(j, "title", buffer_string(&both));
 }
 
 static void number(Json *j, const char *key, const char *digits)
@@ -56,7 +61,7 @@ static void refer_too(JsonSchema *s, const char *name)
 static void about(JsonSchema *s, const Field *f)
 {
     SCOPED(buffer_free) Buffer text = {0};
-    json_titles(&s->j, "title", (const char *[]){ f->label_kk, f->label_ru }, 2);
+    json_title(&s->j, f->label_kk, f->label_ru);
     buffer_text(&text, f->description ? f->description : "");
     codes_write(f, text.len ? " Codes: " : "Codes: ", ", ", &text);
     if (text.len)

@@ -16,8 +16,11 @@ void schema_entry (JsonSchema *s, const Feed *feed);          /* one of a delive
 void schema_kinds (Json *j, const Feed *feed);
 void schema_period(Json *j, const Feed *feed);
 
-void json_member  (Json *j, const char *key, const char *text);                 /* NULL: none */
-void json_titles  (Json *j, const char *key, const char *const titles[], size_t n);     /* in several languages, as one text; without any, no member */
+void json_member(Json *j, const char *key, const char *text);              /* NULL: none */
+void json_title (Json *j, const char *kk, const char *ru);                 /* member "title"; without either, none */
+void titles_join(const char *const titles[], size_t n, Buffer *out);       /* in several languages, as one text; NULLs are passed over */
 
-/* The same JSON with a line for every member and element. */
+/* Of the string that begins at s, with both quotes, in good JSON. */
+size_t json_string_length(const char *s);
+/* The same JSON, compact before, with a line for every member and element. */
 void json_laid_out(const char *s, size_t n, Buffer *out);

@@ -40,23 +40,22 @@ static void delivery(JsonSchema *s, const Feed *feed)
     raw_member(j, "then", "{\"properties\":{\"records\":{\"maxItems\":0}}}");
 }
 
-/* Copies the string that begins at s; returns its length with both quotes. */
-static size_t string_copy(const char *s, Buffer *out)
+size_t json_string_length(const char *s)
 {
     size_t n = 1;
     while (s[n] != '"')
         n += s[n] == '\\' ? 2 : 1;
-    buffer_add(out, s, ++n);
-    return n;
+    return n + 1;
 }
 
-/* The same JSON with a line for every member and element. */
 void json_laid_out(const char *s, size_t n, Buffer *out)
 {
     int depth = 0;
     for (size_t i = 0; i < n;) {
         if (s[i] == '"') {
-            i += string_copy(s + i, out);
+            size_t length = json_string_length(s + i);
+            buffer_add(out, s + i, length);
+            i += length;
             continue;
         }
         char c = s[i++];
@@ -85,7 +84,7 @@ void generate_json_schema(const Feed *feed, Buffer *out)
     json_member(j, "$schema", "https://json-schema.org/draft/2020-12/schema");
     json_member(j, "$id", buffer_string(&id));
     json_member(j, "$comment", buffer_string(&comment));
-    json_titles(j, "title", (const char *[]){ feed->title_kk, feed->title_ru }, 2);
+    json_title(j, feed->title_kk, feed->title_ru);
     json_member(j, "description", feed->purpose);
     delivery(&s, feed);
     json_key(j, "$defs");

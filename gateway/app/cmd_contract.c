@@ -38,19 +38,11 @@ static bool same_as_file(const char *path, const Buffer *text)
     return f && !ferror(f) && at == text->len;
 }
 
-static Rc file_write(const char *path, const Buffer *text, Error *err)
-{
-    SCOPED(file_close) FILE *f = fopen(path, "wb");
-    if (!f || fwrite(text->at, 1, text->len, f) != text->len || fflush(f))
-        return error_set(err, RC_FATAL, "%s: %s", path, strerror(errno));
-    return RC_OK;
-}
-
 static Rc file_put(Run *run, const char *name, const Buffer *text, Error *err)
 {
     const char *path = arena_printf(run->arena, "%s/%s", run->out, name);
     if (!run->check)
-        return file_write(path, text, err);
+        return app_write(path, text, err);
     if (!same_as_file(path, text)) {
         printf("%s differs from what the contracts say\n", path);
         run->differing++;
@@ -229,10 +221,10 @@ static int check(const char *path)
 
 int cmd_contract(int argc, char **argv)
 {
-    const char *contracts = NULL, *out = NULL, *lang = NULL;
+    const char *contracts = NULL, *out = NULL, *lang = NULL, *brokers = NULL;
     bool only_check = false;
     const Option options[] = { { "contracts", &contracts, NULL }, { "out", &out, NULL }, { "lang", &lang, NULL },
-                               { "check", NULL, &only_check }, { NULL, NULL, NULL } };
+                               { "check", NULL, &only_check }, { "bootstrap", &brokers, NULL }, { NULL, NULL, NULL } };
     Positions p;
     if (!options_read(argc, argv, options, &p))
         return EXIT_USAGE;
@@ -243,8 +235,10 @@ int cmd_contract(int argc, char **argv)
         return generate(contracts ? contracts : CONTRACTS, out ? out : ".", only_check);
     if (strcmp(what, "template") == 0 && p.n == 2)
         return contract_template(p.at[1], contracts, lang, out);
+    if (strcmp(what, "asyncapi") == 0 && p.n <= 2)
+        return contract_asyncapi(p.n == 2 ? p.at[1] : NULL, contracts, brokers, out);
     if (strcmp(what, "check") == 0 && p.n == 2)
         return check(p.at[1]);
-    fprintf(stderr, "nqs-gateway contract: list, check FILE_OR_FOLDER, generate or template FEED; see nqs-gateway contract --help\n");
+    fprintf(stderr, "nqs-gateway contract: list, check FILE_OR_FOLDER, generate, template FEED or asyncapi [FEED]; see nqs-gateway contract --help\n");
     return EXIT_USAGE;
 }
