@@ -73,6 +73,13 @@ static Rc ddl_put(Run *run, const Feeds *feeds, Error *err)
     return file_put(run, GENERATED "/ddl.sql", &text, err);
 }
 
+static Rc asyncapi_put(Run *run, const Feeds *feeds, Error *err)
+{
+    SCOPED(buffer_free) Buffer text = {0};
+    generate_asyncapi(feeds->at, feeds->n, NULL, &text);
+    return file_put(run, GENERATED "/asyncapi.json", &text, err);
+}
+
 static Rc page_put(Run *run, const Feeds *feeds, Error *err)
 {
     SCOPED(buffer_free) Buffer text = {0};
@@ -95,7 +102,7 @@ static bool belongs(const Feeds *feeds, const char *file)
 {
     static const char *const endings[] = { ".xsd", ".schema.json" };
     char name[NAME_MAX + 1];
-    if (file[0] == '.' || strcmp(file, "ddl.sql") == 0)
+    if (file[0] == '.' || strcmp(file, "ddl.sql") == 0 || strcmp(file, "asyncapi.json") == 0)
         return true;
     for (size_t i = 0; i < feeds->n; i++)
         for (size_t e = 0; e < sizeof endings / sizeof *endings; e++) {
@@ -131,7 +138,7 @@ static Rc all_put(Run *run, const Feeds *feeds, Error *err)
     for (size_t i = 0; i < feeds->n; i++)
         if (feed_put(run, &feeds->at[i], err))
             return err->rc;
-    if (ddl_put(run, feeds, err) || page_put(run, feeds, err))
+    if (ddl_put(run, feeds, err) || asyncapi_put(run, feeds, err) || page_put(run, feeds, err))
         return err->rc;
     if (run->check)
         strays_find(run, feeds);

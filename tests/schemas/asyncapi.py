@@ -321,6 +321,11 @@ def another_contract_is_another_document(document):
         checks.equal("a feed less", set(document["channels"]) - set(gone["channels"]), {"nrk.in", "nrk.out"})
 
 
+def the_published_file_is_this_document(document):
+    with open(f"{GENERATED}/asyncapi.json", encoding="utf-8") as file:
+        checks.that("the same", json.load(file) == document)
+
+
 def main():
     feeds = sorted(os.path.basename(p).split(".")[0] for p in glob.glob(f"{CONTRACTS}/*.odcs.yaml"))
     document = written()
@@ -328,7 +333,7 @@ def main():
     for test in (every_feed_has_its_topics, topics_are_told_as_contracts_tell, a_document_of_one_feed_is_a_part_of_the_whole, record_schemas_are_the_published_ones,
                  ajv_says_what_the_published_schemas_say, what_is_published_is_a_record_or_a_part_of_one, personal_fields_are_marked, headers_are_those_of_the_feed):
         checks.run(test, document, feeds)
-    for test in (brokers_are_named_or_left_open, what_ends_and_frames_is_described, another_contract_is_another_document):
+    for test in (the_published_file_is_this_document, brokers_are_named_or_left_open, what_ends_and_frames_is_described, another_contract_is_another_document):
         checks.run(test, document)
     checks.finish()
 
