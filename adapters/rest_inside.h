@@ -12,6 +12,7 @@ void deliver_parked(Exchange *x, Desk *d, bool done);
 /* rest_read.c */
 void read_feeds     (Exchange *x, Desk *d);
 void read_feed      (Exchange *x, Desk *d);
+void read_asyncapi  (Exchange *x, Desk *d);
 void read_records   (Exchange *x, Desk *d);
 void read_deliveries(Exchange *x, Desk *d);
 void read_delivery  (Exchange *x, Desk *d);

@@ -63,6 +63,11 @@ static Rc ask_feed(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *
     return query_feed(d, &r->asker, exchange_parameter(x, 0), json, err);
 }
 
+static Rc ask_asyncapi(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err)
+{
+    return query_asyncapi(d, &r->asker, exchange_query(x, "feed"), json, err);
+}
+
 static Rc ask_records(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err)
 {
     AsOf as_of = { exchange_query(x, "as_known_at"), exchange_query(x, "as_of_period") };
@@ -96,6 +101,7 @@ static Rc ask_receipt(Exchange *x, Desk *d, const Reading *r, Buffer *json, Erro
 
 void read_feeds(Exchange *x, Desk *d) { read_by(x, d, ask_feeds); }
 void read_feed(Exchange *x, Desk *d) { read_by(x, d, ask_feed); }
+void read_asyncapi(Exchange *x, Desk *d) { read_by(x, d, ask_asyncapi); }
 void read_records(Exchange *x, Desk *d) { read_by(x, d, ask_records); }
 void read_deliveries(Exchange *x, Desk *d) { read_by(x, d, ask_deliveries); }
 void read_delivery(Exchange *x, Desk *d) { read_by(x, d, ask_delivery); }

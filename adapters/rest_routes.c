@@ -34,6 +34,7 @@ const Route rest_routes[] = {
     READ("/v1/feeds/{feed}/records", read_records),
     READ("/v1/feeds/{feed}/template.xlsx", read_template_xlsx),
     READ("/v1/feeds/{feed}/template.csv", read_template_csv),
+    READ("/v1/asyncapi.json", read_asyncapi),
     READ("/readyz", read_ready),
     { .method = "GET", .pattern = "/healthz", .quick = true, .end = alive },
     { .method = "GET", .pattern = "/openapi.json", .quick = true, .end = openapi },

@@ -11,7 +11,7 @@ _nqs_gateway_options() {
         findings | outcomes) echo '--all --limit --json' ;;
         records) echo '--as-known-at --as-of-period --limit --cursor --to --ground --json' ;;
         audit) echo '--limit --json' ;;
-        contract) echo '--contracts --out --check --lang' ;;
+        contract) echo '--contracts --out --check --lang --bootstrap' ;;
         calendar) echo '--as-known-at --yes --calendars --share --json' ;;
         law) echo '--calendars --share' ;;
         mapping) echo '--sample --format --fragment --party --limit --show-personal --contracts --mappings --share --json' ;;
@@ -24,7 +24,7 @@ _nqs_gateway_actions() {
         party) echo 'add role token password revoke disable enable set list' ;;
         records) echo transfer ;;
         audit) echo 'list verify' ;;
-        contract) echo 'list check generate template' ;;
+        contract) echo 'list check generate template asyncapi' ;;
         mapping) echo 'list show check' ;;
         calendar) echo 'show check import' ;;
         law) echo due ;;
@@ -42,7 +42,7 @@ _nqs_gateway() {
         --lang) mapfile -t COMPREPLY < <(compgen -W 'kk ru en' -- "$word"); return ;;
         --kind) mapfile -t COMPREPLY < <(compgen -W 'list changes facts edition nil' -- "$word"); return ;;
         --format) mapfile -t COMPREPLY < <(compgen -W 'xml json ndjson json-seq csv xlsx' -- "$word"); return ;;
-        --feed | --period | --as | --party | --from | --to | --ground | --limit | --cursor | --message-id | --as-known-at | --as-of-period) return ;;
+        --feed | --period | --as | --party | --from | --to | --ground | --limit | --cursor | --message-id | --bootstrap | --as-known-at | --as-of-period) return ;;
     esac
     if [ "$COMP_CWORD" = 1 ]; then
         mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")

@@ -1,5 +1,6 @@
 #include "gateway/app/command.h"
 #include "gateway/base/log.h"
+#include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,4 +94,13 @@ Rc app_wait(const App *app, const char *id, Error *err)
             usleep(100000);
     }
     return done ? RC_OK : error_set(err, RC_RETRY, "delivery %s is kept, but not worked yet: is nqs-gateway serve running?", id);
+}
+
+Rc app_write(const char *path, const Buffer *file, Error *err)
+{
+    FILE *f = fopen(path, "wb");
+    bool good = f && fwrite(file->at, 1, file->len, f) == file->len;
+    if (f && fclose(f))
+        good = false;
+    return good ? RC_OK : error_set(err, RC_FATAL, "%s: %s", path, strerror(errno));
 }

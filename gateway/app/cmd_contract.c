@@ -38,19 +38,11 @@ static bool same_as_file(const char *path, const Buffer *text)
     return f && !ferror(f) && at == text->len;
 }
 
-static Rc file_write(const char *path, const Buffer *text, Error *err)
-{
-    SCOPED(file_close) FILE *f = fopen(path, "wb");
-    if (!f || fwrite(text->at, 1, text->len, f) != text->len || fflush(f))
-        return error_set(err, RC_FATAL, "%s: %s", path, strerror(errno));
-    return RC_OK;
-}
-
 static Rc file_put(Run *run, const char *name, const Buffer *text, Error *err)
 {
     const char *path = arena_printf(run->arena, "%s/%s", run->out, name);
     if (!run->check)
-        return file_write(path, text, err);
+        return app_write(path, text, err);
     if (!same_as_file(path, text)) {
         printf("%s differs from what the contracts say\n", path);
         run->differing++;
@@ -81,6 +73,13 @@ static Rc ddl_put(Run *run, const Feeds *feeds, Error *err)
     return file_put(run, GENERATED "/ddl.sql", &text, err);
 }
 
+static Rc asyncapi_put(Run *run, const Feeds *feeds, Error *err)
+{
+    SCOPED(buffer_free) Buffer text = {0};
+    generate_asyncapi(feeds->at, feeds->n, NULL, &text);
+    return file_put(run, GENERATED "/asyncapi.json", &text, err);
+}
+
 static Rc page_put(Run *run, const Feeds *feeds, Error *err)
 {
     SCOPED(buffer_free) Buffer text = {0};
@@ -103,7 +102,7 @@ static bool belongs(const Feeds *feeds, const char *file)
 {
     static const char *const endings[] = { ".xsd", ".schema.json" };
     char name[NAME_MAX + 1];
-    if (file[0] == '.' || strcmp(file, "ddl.sql") == 0)
+    if (file[0] == '.' || strcmp(file, "ddl.sql") == 0 || strcmp(file, "asyncapi.json") == 0)
         return true;
     for (size_t i = 0; i < feeds->n; i++)
         for (size_t e = 0; e < sizeof endings / sizeof *endings; e++) {
@@ -139,7 +138,7 @@ static Rc all_put(Run *run, const Feeds *feeds, Error *err)
     for (size_t i = 0; i < feeds->n; i++)
         if (feed_put(run, &feeds->at[i], err))
             return err->rc;
-    if (ddl_put(run, feeds, err) || page_put(run, feeds, err))
+    if (ddl_put(run, feeds, err) || asyncapi_put(run, feeds, err) || page_put(run, feeds, err))
         return err->rc;
     if (run->check)
         strays_find(run, feeds);
@@ -229,10 +228,10 @@ static int check(const char *path)
 
 int cmd_contract(int argc, char **argv)
 {
-    const char *contracts = NULL, *out = NULL, *lang = NULL;
+    const char *contracts = NULL, *out = NULL, *lang = NULL, *brokers = NULL;
     bool only_check = false;
     const Option options[] = { { "contracts", &contracts, NULL }, { "out", &out, NULL }, { "lang", &lang, NULL },
-                               { "check", NULL, &only_check }, { NULL, NULL, NULL } };
+                               { "check", NULL, &only_check }, { "bootstrap", &brokers, NULL }, { NULL, NULL, NULL } };
     Positions p;
     if (!options_read(argc, argv, options, &p))
         return EXIT_USAGE;
@@ -243,8 +242,10 @@ int cmd_contract(int argc, char **argv)
         return generate(contracts ? contracts : CONTRACTS, out ? out : ".", only_check);
     if (strcmp(what, "template") == 0 && p.n == 2)
         return contract_template(p.at[1], contracts, lang, out);
+    if (strcmp(what, "asyncapi") == 0 && p.n <= 2)
+        return contract_asyncapi(p.n == 2 ? p.at[1] : NULL, contracts, brokers, out);
     if (strcmp(what, "check") == 0 && p.n == 2)
         return check(p.at[1]);
-    fprintf(stderr, "nqs-gateway contract: list, check FILE_OR_FOLDER, generate or template FEED; see nqs-gateway contract --help\n");
+    fprintf(stderr, "nqs-gateway contract: list, check FILE_OR_FOLDER, generate, template FEED or asyncapi [FEED]; see nqs-gateway contract --help\n");
     return EXIT_USAGE;
 }

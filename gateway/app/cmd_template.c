@@ -2,7 +2,6 @@
 #include "gateway/flow/template.h"
 #include "gateway/model/format.h"
 #include "schemas/contract.h"
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,15 +23,6 @@ static Rc load(const char *contracts, Loaded *l, Error *err)
     const char *folder = contracts ? contracts : arena_printf(l->arena, "%s/schemas/contracts", share);
     free(share);
     return gateway_feeds(folder, &l->feeds, err) || texts_load(words, &l->words, err) ? err->rc : RC_OK;
-}
-
-static Rc file_write(const char *path, const Buffer *file, Error *err)
-{
-    FILE *f = fopen(path, "wb");
-    bool good = f && fwrite(file->at, 1, file->len, f) == file->len;
-    if (f && fclose(f))
-        good = false;
-    return good ? RC_OK : error_set(err, RC_FATAL, "%s: %s", path, strerror(errno));
 }
 
 static int usage(const char *what, const char *which)
@@ -58,7 +48,7 @@ int contract_template(const char *code, const char *contracts, const char *lang,
         return usage("a file name that ends in .xlsx or .csv is wanted, not ", out);
     if (template_write(feed, l.words, lang, format, &file, &err))
         return err.rc == RC_REJECT ? usage("the language is kk, ru or en, not ", lang) : app_complain(NULL, &err);
-    if (file_write(out, &file, &err))
+    if (app_write(out, &file, &err))
         return app_complain(NULL, &err);
     printf("%s\n", out);
     return EXIT_OK;

@@ -40,6 +40,8 @@ void app_close(App *app);                       /* for SCOPED */
 Rc   app_wait(const App *app, const char *id, Error *err) MUST_USE;     /* until the delivery is worked */
 Asker app_asker(const App *app);                /* the local administrator, who may read everything; reads are journalled */
 
+Rc app_write(const char *path, const Buffer *file, Error *err) MUST_USE;      /* makes or replaces the file */
+
 /* Prints JSON for programs, or by the shape of the document for people. */
 void print_json (const Buffer *json);
 void print_table(const char *json, const char *list, const char *const *columns);   /* columns: "member" or "member.member", ends with NULL */
@@ -67,3 +69,6 @@ int cmd_config(int argc, char **argv);
 
 /* "contract template": cmd_template.c. contracts, lang, out NULL: the installed ones, the user's, FEED_template_LANG.xlsx here. */
 int contract_template(const char *feed, const char *contracts, const char *lang, const char *out);
+
+/* "contract asyncapi": cmd_asyncapi.c. feed, contracts, brokers, out NULL: all feeds, the installed ones, left open, standard output. */
+int contract_asyncapi(const char *feed, const char *contracts, const char *brokers, const char *out);

@@ -41,7 +41,8 @@ const Command commands[] = {
       "  transfer         gives the row of that key to another owner; KEY: one argument a key field\n" JSON_TOO "\n" CONFIG, cmd_records },
     { "replay", "work a delivery once more from its bytes", "ID\n" CONFIG, cmd_replay },
     { "audit", "the audit trail", "list [--limit N] | verify\n  verify           walks the hash chain\n" CONFIG, cmd_audit },
-    { "contract", "contracts of feeds", "list | check FILE_OR_FOLDER | generate [--contracts DIR] [--out DIR] [--check] | template FEED [--lang kk|ru|en] [-o FILE]", cmd_contract },
+    { "contract", "contracts of feeds", "list | check FILE_OR_FOLDER | generate [--contracts DIR] [--out DIR] [--check] | template FEED [--lang kk|ru|en] [-o FILE]\n"
+      "       contract asyncapi [FEED] [--bootstrap HOST:PORT,…] [--contracts DIR] [-o FILE]", cmd_contract },
     { "mapping", "mappings of suppliers' own formats",
       "list | show NAME | check FILE [--sample FILE]\n"
       "  check            the file by itself, or what becomes of a sample of the supplier's\n"

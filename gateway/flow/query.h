@@ -15,6 +15,8 @@ Rc query_feeds     (Desk *d, const Asker *a, Buffer *json, Error *err) MUST_USE;
 Rc query_feed      (Desk *d, const Asker *a, const char *feed, Buffer *json, Error *err) MUST_USE;
 /* An empty table to fill in: FORMAT_XLSX or FORMAT_CSV, in a language, NULL: the asker's. Open to whom query_feed is. */
 Rc query_template  (Desk *d, const Asker *a, const char *feed, const char *lang, Format format, Buffer *out, Error *err) MUST_USE;
+/* AsyncAPI 3.0.0 of a feed, NULL: of all. Open to whom query_feed is. */
+Rc query_asyncapi  (Desk *d, const Asker *a, const char *feed, Buffer *json, Error *err) MUST_USE;
 Rc query_deliveries(Desk *d, const Asker *a, const char *feed, const char *period, Page page, Buffer *json, Error *err) MUST_USE;
 
 /* The protocol: state, counts, first findings, outcomes in sum. */

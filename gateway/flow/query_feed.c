@@ -1,5 +1,6 @@
 #include "gateway/flow/query_access.h"
 #include "gateway/flow/template.h"
+#include "schemas/generate.h"
 #include <string.h>
 
 static void words(Json *j, const char *key, const char **words_at, size_t n)
@@ -123,4 +124,14 @@ Rc query_template(Desk *d, const Asker *a, const char *code, const char *lang, F
 {
     const Feed *f = feed_asked(d, code, err);
     return f ? template_write(f, d->g->papers, lang ? lang : a->lang, format, out, err) : err->rc;
+}
+
+Rc query_asyncapi(Desk *d, const Asker *a, const char *code, Buffer *json, Error *err)
+{
+    (void)a;
+    const Feed *one = code ? feed_asked(d, code, err) : NULL;
+    if (code && !one)
+        return err->rc;
+    generate_asyncapi(one ? one : d->g->feeds->at, one ? 1 : d->g->feeds->n, NULL, json);
+    return RC_OK;
 }

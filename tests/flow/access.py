@@ -190,7 +190,7 @@ def who_sees_a_delivery():
 
 
 def what_is_open_to_all():
-    for path in ("/healthz", "/readyz", "/openapi.json", "/v1/feeds", "/v1/feeds/nrk", "/soap/sync?wsdl"):
+    for path in ("/healthz", "/readyz", "/openapi.json", "/v1/asyncapi.json", "/v1/feeds", "/v1/feeds/nrk", "/soap/sync?wsdl"):
         check.equal("%s needs no credentials" % path, g.get(path).status, 200)
         check.equal("%s: wrong credentials are still wrong where they are looked at" % path,
                     g.get(path, {"Authorization": "Bearer " + "0" * 64}).status in (200, 401), True)

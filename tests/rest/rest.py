@@ -335,6 +335,13 @@ def openapi(g):
         checks.that("it is valid OpenAPI 3.1", False, e)
 
 
+def asyncapi(g):
+    of_all, of_one = g.get("/v1/asyncapi.json"), g.get("/v1/asyncapi.json?feed=nrk")
+    checks.equal("it is served", (of_all.status, of_all.headers["Content-Type"]), (200, "application/json"))
+    checks.equal("as the command writes it", [of_all.body.decode(), of_one.body.decode()], [g.cli("contract", "asyncapi", *words).stdout for words in ([], ["nrk"])])
+    checks.equal("of no other feed", g.get("/v1/asyncapi.json?feed=none").status, 404)
+
+
 def schemathesis(g):
     program, some = pathlib.Path(sys.executable).parent / "schemathesis", g.get("/v1/deliveries?limit=1", by=SUPPLIER).json["deliveries"][0]["delivery"]
     (g.folder / "schemathesis.toml").write_text('[parameters]\n"path.id" = "%s"\n' % some)
@@ -410,7 +417,7 @@ def main():
     with Gateway() as g:
         checks.say("started")
         for test in (content_digest, idempotency_key, without_a_key, receipts, encodings, problems, hostile_documents, one_bad_line, what_only_a_parser_sees, nothing_to_report,
-                     reading, openapi, schemathesis):
+                     reading, openapi, asyncapi, schemathesis):
             checks.run(test, g)
         checks.equal("it ended without a sanitizer's complaint", g.stop(keep=True), "")
         g.start(TIGHT)

@@ -102,7 +102,7 @@ class Site:
         self.parent, self.at, self.schema = parent, at, schema
         types = schema.get("type", "")
         self.type = types if isinstance(types, str) else types[0]
-        self.is_date = schema.get("$ref", "").endswith("/date")
+        self.is_date = schema.get("allOf") == [{"$ref": "#/$defs/date"}]
 
     @property
     def value(self):

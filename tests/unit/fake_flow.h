@@ -320,6 +320,7 @@ static Rc echo(Desk *d, const Asker *a, const char *what, const char *one, const
 #define NO_PAGE (Page){ 0 }
 Rc query_feeds(Desk *d, const Asker *a, Buffer *j, Error *e) { return echo(d, a, "feeds", NULL, NULL, NO_PAGE, j, e); }
 Rc query_feed(Desk *d, const Asker *a, const char *f, Buffer *j, Error *e) { return echo(d, a, "feed", f, NULL, NO_PAGE, j, e); }
+Rc query_asyncapi(Desk *d, const Asker *a, const char *f, Buffer *j, Error *e) { return echo(d, a, "asyncapi", f, NULL, NO_PAGE, j, e); }
 Rc query_template(Desk *d, const Asker *a, const char *f, const char *lang, Format format, Buffer *j, Error *e)
 {
     if (lang && strcmp(lang, "ru"))

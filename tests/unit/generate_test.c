@@ -149,6 +149,27 @@ static void a_stroke_in_a_label_does_not_break_the_table_of_the_page(void **stat
     assert_non_null(strstr(buffer_string(&text), "| `rows[].share` |"));
 }
 
+/* What stands in the template is put, whatever a contract says or leaves out, and nothing of the template is left. */
+static void whatever_a_contract_says_the_asyncapi_document_keeps_its_texts(void **state)
+{
+    (void)state;
+    SCOPED(buffer_free) Buffer text = {0};
+    static const char *const writers[] = { "sector-body" };
+    Feed two[] = { feed, feed };
+    two[1].code = "no-title", two[1].title = NULL, two[1].purpose = "A \"feed\" {of} @feed [@each].", two[1].personal = true, two[1].writers = (const char **)writers;
+    generate_asyncapi(two, 2, "a:1,b:2", &text);
+    cJSON *json = cJSON_ParseWithLengthOpts(text.at, text.len, NULL, false);
+    assert_non_null(json);
+    assert_string_equal(at(json, "channels/things.in/title")->valuestring, "Things");
+    assert_string_equal(at(json, "channels/no-title.in/title")->valuestring, "");
+    assert_string_equal(at(json, "channels/no-title.in/description")->valuestring, two[1].purpose);
+    assert_string_equal(at(json, "channels/no-title.out/address")->valuestring, "nqs.out.no-title");
+    assert_string_equal(at(json, "components/schemas/things.record/properties/rows/items/properties/name/description")->valuestring, row_members[0].description);
+    assert_int_equal(cJSON_GetArraySize(at(json, "servers/kafka/variables/bootstrap/enum")), 2);
+    assert_null(strstr(buffer_string(&text), "\"@"));
+    cJSON_Delete(json);
+}
+
 /* The generated day pattern, against the calendar written out once more in the plainest way. */
 static void the_day_pattern_knows_exactly_the_days_that_exist(void **state)
 {
@@ -199,6 +220,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(whatever_a_contract_says_the_xsd_is_well_formed), TEST(whatever_a_contract_says_the_json_schema_keeps_its_texts),
+        TEST(whatever_a_contract_says_the_asyncapi_document_keeps_its_texts),
         TEST(a_backslash_stands_only_where_both_dialects_know_it), TEST(whole_numbers_end_where_a_bigint_ends),
         TEST(a_level_is_one_to_eight_though_the_contract_sets_no_bounds), TEST(a_required_list_has_an_item_in_xml),
         TEST(only_full_lists_have_no_withdrawals), TEST(a_stroke_in_a_label_does_not_break_the_table_of_the_page),

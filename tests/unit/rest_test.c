@@ -233,6 +233,20 @@ static void every_reading_route_asks_its_question(void **state)
     assert_non_null(strstr(nobody.body.at, "\"party\":0"));
 }
 
+static void topics_are_asked_of_all_feeds_or_one(void **state)
+{
+    (void)state;
+    SCOPED(reply_free) Reply all, one;
+    ask(port, "GET /v1/asyncapi.json", "", NULL, 0, &all);
+    assert_int_equal(all.status, 200);
+    assert_string_equal(reply_header(&all, "Content-Type"), "application/json");
+    assert_non_null(strstr(all.body.at, "{\"asyncapi\":\"\","));
+    ask(port, "GET /v1/asyncapi.json?feed=a-b", AUTH, NULL, 0, &one);
+    assert_non_null(strstr(one.body.at, "{\"asyncapi\":\"a-b\","));
+    expect_refusal("GET /v1/asyncapi.json?feed=absent", "", NULL, 404, "not_found");
+    expect_refusal("GET /v1/asyncapi.json", "Authorization: Bearer bad\r\n", NULL, 401, "unauthorised");
+}
+
 static void a_template_is_a_file_in_a_language(void **state)
 {
     (void)state;
@@ -336,7 +350,7 @@ int main(void)
         TEST(content_digest_is_compared_with_the_bytes_as_sent),
         TEST(expect_continue_is_answered_only_to_who_may_go_on),
         TEST(every_reading_route_asks_its_question),
-        TEST(a_template_is_a_file_in_a_language), TEST(content_streams_in_full_and_a_break_cuts_it),
+        TEST(topics_are_asked_of_all_feeds_or_one), TEST(a_template_is_a_file_in_a_language), TEST(content_streams_in_full_and_a_break_cuts_it),
         TEST(a_reader_who_goes_away_leaves_nothing_behind),
         TEST(health_readiness_and_description_are_served),
         TEST(every_route_is_in_the_description),
