@@ -35,6 +35,7 @@ const Route rest_routes[] = {
     READ("/v1/feeds/{feed}/template.xlsx", read_template_xlsx),
     READ("/v1/feeds/{feed}/template.csv", read_template_csv),
     READ("/readyz", read_ready),
+    READ("/metrics", read_metrics),
     { .method = "GET", .pattern = "/healthz", .quick = true, .end = alive },
     { .method = "GET", .pattern = "/openapi.json", .quick = true, .end = openapi },
     { 0 },
