@@ -93,11 +93,14 @@ static unsigned source_of(const char *source) { return index_of(sources, COUNT(s
 
 /* Every other code is about the content. */
 static const struct { const char *code; DoorOutcome outcome; } classes[] = {
-    { "unauthorised", DOOR_REFUSED_ACCESS },  { "forbidden", DOOR_REFUSED_ACCESS },   { "unknown_feed", DOOR_REFUSED_ABOUT },      { "feed_missing", DOOR_REFUSED_ABOUT },
-    { "period_missing", DOOR_REFUSED_ABOUT }, { "kind_missing", DOOR_REFUSED_ABOUT }, { "bad_period", DOOR_REFUSED_ABOUT },        { "bad_kind", DOOR_REFUSED_ABOUT },
-    { "disagree", DOOR_REFUSED_ABOUT },       { "claim_too_late", DOOR_REFUSED_ABOUT }, { "mapping_unknown", DOOR_REFUSED_ABOUT }, { "mapping_ambiguous", DOOR_REFUSED_ABOUT },
-    { "bad_parameter", DOOR_REFUSED_ABOUT },  { "unknown_service", DOOR_REFUSED_ABOUT }, { "too_large", DOOR_REFUSED_SIZE },       { "repeat_other_content", DOOR_REFUSED_REPEAT },
-    { "too_many", DOOR_AGAIN },               { "busy", DOOR_AGAIN },                 { "internal", DOOR_FAILED },
+    { "unauthorised", DOOR_REFUSED_ACCESS },       { "forbidden", DOOR_REFUSED_ACCESS },
+    { "unknown_feed", DOOR_REFUSED_ABOUT },        { "unknown_service", DOOR_REFUSED_ABOUT },   { "feed_missing", DOOR_REFUSED_ABOUT },
+    { "period_missing", DOOR_REFUSED_ABOUT },      { "kind_missing", DOOR_REFUSED_ABOUT },      { "bad_period", DOOR_REFUSED_ABOUT },
+    { "bad_kind", DOOR_REFUSED_ABOUT },            { "bad_parameter", DOOR_REFUSED_ABOUT },     { "disagree", DOOR_REFUSED_ABOUT },
+    { "claim_too_late", DOOR_REFUSED_ABOUT },      { "mapping_unknown", DOOR_REFUSED_ABOUT },   { "mapping_ambiguous", DOOR_REFUSED_ABOUT },
+    { "mapping_format", DOOR_REFUSED_ABOUT },      { "format_needs_mapping", DOOR_REFUSED_ABOUT },
+    { "too_large", DOOR_REFUSED_SIZE },            { "repeat_other_content", DOOR_REFUSED_REPEAT },
+    { "too_many", DOOR_AGAIN },                    { "busy", DOOR_AGAIN },                      { "internal", DOOR_FAILED },
 };
 
 DoorOutcome door_outcome(const Error *why)
