@@ -239,6 +239,33 @@ def connections():
 
 # Trouble
 
+def what_the_database_refuses_is_told_by_kind():
+    for kind, state in (("full", "53100"), ("busy", "53300"), ("read_only", "25006"), ("other", "40001")):
+        before = page()
+        g.psql("create function public.refuses() returns trigger language plpgsql as $$ begin raise exception 'no' using errcode = '%s'; end $$;"
+               " create trigger refuses before insert on feed.things_facts for each row execute function public.refuses()" % state)
+        delivery = g.send(FACTS, "2026-04", "changes", [thing(int(state), "refused")]).delivery
+        until(lambda: page().since(before, "nqs_work_failures_total").get(("retry",), 0) >= 1, "a failure")
+        g.psql("drop trigger refuses on feed.things_facts; drop function public.refuses")
+        check.equal("%s is overcome" % state, g.wait_done(delivery)["state"], "settled")
+        check.equal("%s is %s and nothing else" % (state, kind), set(page().since(before, "nqs_database_errors_total")), {(kind,)})
+
+
+def the_database_takes_no_writes():
+    before = page()
+    g.psql("alter system set default_transaction_read_only = on", "postgres")
+    g.pg_ctl("reload")
+    try:
+        until(lambda: page().value("nqs_database_read_only") == 1, "it is read-only")
+        check.equal("a sender is asked to come again", deliver(ndjson([thing(1, "x")]), Idempotency_Key="read-only").status, 503)
+        moved("that is counted", before, {DOOR: {("again", "rest"): 1}, "nqs_database_read_only": {(): 1}})
+        check.that("and why", page().since(before, "nqs_database_errors_total").get(("read_only",), 0) >= 1, page().since(before, "nqs_database_errors_total"))
+    finally:
+        (g.folder / "pg/postgresql.auto.conf").write_text("")
+        g.pg_ctl("reload")
+    until(lambda: page().value("nqs_database_read_only") == 0, "it takes them again")
+
+
 def the_database_away():
     before = page()
     g.pg_ctl("stop", "-m", "immediate")
@@ -402,7 +429,8 @@ if __name__ == "__main__":
     first = page()
     for test in (the_page_is_well_formed, every_outcome_at_the_rest_door, uploads_that_are_open_and_one_too_many, every_outcome_at_the_soap_door, files_and_fetches,
                  records_by_what_became_of_them, what_waits_and_what_is_set_aside, faults_of_ours_are_told_from_the_worlds, answers_by_route, connections,
-                 asked_for_under_load, the_database_away, the_database_stopped_in_its_tracks, counters_never_fall, no_person_and_no_party_stands_in_it,
+                 asked_for_under_load, what_the_database_refuses_is_told_by_kind,
+                 the_database_takes_no_writes, the_database_away, the_database_stopped_in_its_tracks, counters_never_fall, no_person_and_no_party_stands_in_it,
                  alarms_ask_for_what_is_there, the_dashboard_asks_for_what_is_there, a_wrong_expression_is_found):
         if only in test.__name__:
             check.run(test)
