@@ -1,6 +1,7 @@
 #include "adapters/fetch.h"
 #include "adapters/fetch_inside.h"
 #include "gateway/base/log.h"
+#include "gateway/model/metrics.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,6 +129,7 @@ static Rc conclude(Fetches *f, Attempt *a, Rc rc, const Receipt *got, const Erro
         put_back(&r, now_of(f));
     } else if (strncmp(why->code, "fetch_", 6)) {
         r.state = "refused";
+        count_refused("fetch", why);
         door_refused(a->desk, &a->who, "fetch", why);
     } else if (may_pass(a, why) && a->run.attempt < (int)a->p->attempts) {
         r.state = "waiting";
@@ -146,6 +148,7 @@ static Rc attempt_run(Fetches *f, const Pull *p, const FetchRun *run, Fetched *o
     Rc rc = attempt(&a, &r, why);
     if (rc == RC_RETRY) {                  /* ours, not the source's: the run is found running, and goes on */
         f->ours = run->id;
+        count_refused("fetch", why);
         *err = *why;
         return rc;
     }

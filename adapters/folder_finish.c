@@ -1,5 +1,6 @@
 #include "adapters/folder_inside.h"
 #include "gateway/base/log.h"
+#include "gateway/model/metrics.h"
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <string.h>
@@ -131,6 +132,7 @@ Rc box_refuse(BoxWork *w, const char *name, const char *id, const Error *why, Er
     Rc rc = box_move(w->box.taken, name, w->box.refused, as, err);
     box_forget_done(&w->box, name);
     if (rc == RC_OK) {
+        count_refused("folder", why);
         door_refused(w->desk, &w->who, "folder", why);
         log_event(LOG_INFO, "box_refused", "box", w->box.about->folder, "code", why->code, NULL);
     }

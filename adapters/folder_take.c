@@ -1,6 +1,7 @@
 #include "adapters/folder_inside.h"
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
+#include "gateway/model/metrics.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -156,6 +157,8 @@ Rc box_hand_in(BoxWork *w, const char *name, Error *err)
         Error why = *err;
         return box_refuse(w, name, h.id, &why, err);
     }
+    if (rc && rc != RC_END)
+        count_refused("folder", err);
     if (rc)
         return rc;
     snprintf(kept, sizeof kept, "%s.%s", r.id, name);

@@ -29,7 +29,8 @@ Rc http_start(const Gateway *g, const Route *const *tables, void (*refuse)(Excha
 void     http_stop(HttpServer **s);
 unsigned http_port(const HttpServer *s);        /* 0 on a Unix socket */
 
-typedef struct { uint64_t exchanges, open, parked, refused, failed, cut, bytes_in, bytes_out; } HttpCounters;
+/* Since this server was started; one a process. The same and more stand in the metrics (gateway/model/metrics.h). */
+typedef struct { int64_t exchanges, open, parked, refused, failed, cut; } HttpCounters;
 HttpCounters http_counters(const HttpServer *s);
 
 /* The request. Texts are good until the exchange ends; NULL = not given. */

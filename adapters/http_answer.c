@@ -88,10 +88,7 @@ enum MHD_Result answer_send(Exchange *x)
         MHD_add_response_header(r, MHD_HTTP_HEADER_CONNECTION, "close");
     enum MHD_Result ok = MHD_queue_response(x->connection, x->answer.status, r);
     MHD_destroy_response(r);
-    if (x->answer.status >= 500)
-        atomic_fetch_add(&x->server->failed, 1);
-    else if (x->answer.status >= 400)
-        atomic_fetch_add(&x->server->refused, 1);
+    metrics_count(METRIC_ANSWERS, x->answer.status / 100 - 2, 1);
     if (ok && x->unread) {
         const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
         if (info)

@@ -4,12 +4,14 @@
 #include <string.h>
 #include <time.h>
 
-int64_t monotonic_ms(void)
+int64_t monotonic_us(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
+
+int64_t monotonic_ms(void) { return monotonic_us() / 1000; }
 
 /* What a stranger calls a method goes nowhere: only known words do. */
 static const char *method_word(const char *method)
@@ -31,18 +33,19 @@ Exchange *exchange_new(HttpServer *s, struct MHD_Connection *c, const char *meth
     x->stranger = stranger_of(c);
     x->arena = arena_new();
     x->method = method_word(method);
-    x->since = monotonic_ms();
+    x->since_us = monotonic_us();
+    x->since = x->since_us / 1000;
     x->first_byte = clock_now(s->settings->clock);
     x->in.ceiling = 2 * HTTP_PIECE;
-    atomic_fetch_add(&s->exchanges, 1);
-    atomic_fetch_add(&s->open, 1);
+    metrics_count(METRIC_EXCHANGES, 0, 1);
+    metrics_count(METRIC_EXCHANGES_OPEN, 0, 1);
     return x;
 }
 
 void exchange_free(Exchange *x)
 {
     assert(!x->state);
-    atomic_fetch_sub(&x->server->open, 1);
+    metrics_count(METRIC_EXCHANGES_OPEN, 0, -1);
     decoder_free(&x->decoder);
     digest_free(&x->digest);
     buffer_free(&x->in);
@@ -69,6 +72,8 @@ bool exchange_hand(Exchange *x, Job job)
 void exchange_refuse(Exchange *x, Desk *d, const Error *why)
 {
     const Route *r = x->route;
+    if (r && r->source)
+        count_refused(r->source, why);
     if (d && r && r->source)
         door_refused(d, NULL, r->source, why);
     (r && r->refuse ? r->refuse : x->server->refuse)(x, why);

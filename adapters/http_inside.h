@@ -3,6 +3,7 @@
 #pragma once
 #include "adapters/http.h"
 #include "adapters/http_decode.h"
+#include "gateway/model/metrics.h"
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -83,7 +84,7 @@ struct HttpServer {
     pthread_mutex_t     lock;            /* of what follows */
     unsigned            handed;          /* suspended connections */
     bool                closing;         /* nothing is handed over any more */
-    atomic_uint_fast64_t exchanges, open, parked, refused, failed, cut, bytes_in, bytes_out;
+    HttpCounters        before;          /* what was counted before it was started */
 };
 
 typedef enum { PHASE_HEAD, PHASE_AHEAD, PHASE_BODY, PHASE_END } Phase;
@@ -120,7 +121,7 @@ struct Exchange {
     const char            *cut_why;
     uint64_t               length, seen, taken, drained, sent;      /* seen: of the body, as sent */
     Instant                first_byte, last_byte;
-    int64_t                since, drain_until;               /* monotonic ms */
+    int64_t                since_us, since, drain_until;     /* monotonic: us, the same in ms, ms */
     Error                  refusal;      /* of the server itself, on its way to a worker */
     void                  *state;
     void                 (*state_end)(void *, Desk *);
@@ -132,6 +133,7 @@ struct Exchange {
 };
 
 int64_t monotonic_ms(void);
+int64_t monotonic_us(void);
 
 /* http_exchange.c */
 Exchange *exchange_new (HttpServer *s, struct MHD_Connection *c, const char *method);
@@ -143,7 +145,11 @@ void      exchange_refuse(Exchange *x, Desk *d, const Error *why);       /* d NU
 /* http_step.c: a worker's turn. The exchange may be gone when it returns. */
 void exchange_step(Exchange *x, Desk *d);
 
-/* http_route.c. allow: the methods this path has, "" when the path is unknown. NULL: none takes it. */
+/* http_route.c. Which of all routes this one is: 0 none, else from 1 on, for the metrics. */
+unsigned route_index(const Route *const *tables, const Route *route);
+void     routes_tell(const Route *const *tables);                        /* names them to the metrics */
+
+/* allow: the methods this path has, "" when the path is unknown. NULL: none takes it. */
 const Route *route_find(const Route *const *tables, const char *method, const char *path, Arena *a, const char *parameter[HTTP_PARAMETERS],
                         Buffer *allow);
 

@@ -33,7 +33,7 @@ static bool round_over(Parking *p, Round *r)
             continue;
         }
         any = true;
-        atomic_fetch_sub(&p->server->parked, 1);
+        metrics_count(METRIC_PARKED, 0, -1);
         x->park_done = r->done[i];
         x->job = JOB_PARKED;
         pool_push(&p->server->pool, x);
@@ -82,7 +82,7 @@ void parking_start(Parking *p, HttpServer *s)
 void parking_add(Parking *p, Exchange *x)
 {
     x->park_until = monotonic_ms() + x->park_ms;
-    atomic_fetch_add(&p->server->parked, 1);
+    metrics_count(METRIC_PARKED, 0, 1);
     pthread_mutex_lock(&p->lock);
     queue_add(&p->queue, x);
     pthread_cond_signal(&p->wake);

@@ -46,3 +46,21 @@ const Route *route_find(const Route *const *tables, const char *method, const ch
         }
     return NULL;
 }
+
+unsigned route_index(const Route *const *tables, const Route *route)
+{
+    unsigned i = 1;
+    for (; route && *tables; tables++)
+        for (const Route *r = *tables; r->pattern; r++, i++)
+            if (r == route)
+                return i < METRIC_ROUTES ? i : 0;
+    return 0;
+}
+
+void routes_tell(const Route *const *tables)
+{
+    unsigned i = 1;
+    for (; *tables; tables++)
+        for (const Route *r = *tables; r->pattern; r++)
+            metrics_route(i++, r->method, r->pattern);
+}

@@ -83,7 +83,7 @@ static enum MHD_Result drain(Exchange *x, size_t *n)
     }
     x->drained += *n;
     x->seen += *n;
-    atomic_fetch_add(&x->server->bytes_in, *n);
+    metrics_count(METRIC_RECEIVED_BYTES, 0, (int64_t)*n);
     *n = 0;
     return x->drained <= HTTP_DRAIN_BYTES && now < x->drain_until && !sender_gone(x) ? MHD_YES : MHD_NO;
 }
@@ -104,7 +104,7 @@ static size_t take_bytes(Exchange *x, const char *bytes, size_t n)
     size_t room = HTTP_PIECE - x->in.len, taken = n < room ? n : room, size = x->in.size;
     buffer_add(&x->in, bytes, taken);
     x->seen += taken;
-    atomic_fetch_add(&x->server->bytes_in, taken);
+    metrics_count(METRIC_RECEIVED_BYTES, 0, (int64_t)taken);
     if (x->in.size != size)
         exchange_weigh(x);
     return taken;
@@ -163,6 +163,15 @@ static enum MHD_Result on_access(void *server, struct MHD_Connection *c, const c
     return on_headers(server, x, url, version);
 }
 
+static void count_exchange(const Exchange *x, bool cut)
+{
+    if (cut)
+        metrics_count(METRIC_CUT, x->cut_why ? CUT_SLOW : x->stranger->sent_away ? CUT_CROWDED : CUT_BROKEN, 1);
+    else
+        metrics_count(METRIC_SENT_BYTES, 0, (int64_t)x->sent);
+    metric_time(&metrics[METRIC_HTTP_SECONDS], route_index(x->server->tables, x->route), 0, monotonic_us() - x->since_us);
+}
+
 static void log_exchange(const Exchange *x, bool cut)
 {
     char status[12], bytes[24], ms[24];
@@ -183,8 +192,7 @@ static void on_completed(void *server, struct MHD_Connection *c, void **slot, en
     if (!x)
         return;
     bool cut = how != MHD_REQUEST_TERMINATED_COMPLETED_OK;
-    atomic_fetch_add(&s->cut, cut);
-    atomic_fetch_add(&s->bytes_out, x->sent);
+    count_exchange(x, cut);
     log_exchange(x, cut);
     stranger_again(&s->strangers, x->stranger);
     x->connection = NULL;
@@ -239,6 +247,13 @@ static void server_free(HttpServer **s)
     *s = NULL;
 }
 
+static HttpCounters counters_now(void)
+{
+    int64_t cut = metrics_now(METRIC_CUT, CUT_BROKEN) + metrics_now(METRIC_CUT, CUT_SLOW) + metrics_now(METRIC_CUT, CUT_CROWDED);
+    return (HttpCounters){ metrics_now(METRIC_EXCHANGES, 0), metrics_now(METRIC_EXCHANGES_OPEN, 0), metrics_now(METRIC_PARKED, 0), metrics_now(METRIC_ANSWERS, ANSWER_4XX),
+                           metrics_now(METRIC_ANSWERS, ANSWER_5XX), cut };
+}
+
 Rc http_start(const Gateway *g, const Route *const *tables, void (*refuse)(Exchange *, const Error *), HttpServer **out, Error *err)
 {
     HttpServer *s = server_new(g, tables, refuse);
@@ -248,6 +263,8 @@ Rc http_start(const Gateway *g, const Route *const *tables, void (*refuse)(Excha
         return err->rc;
     }
     descriptors_raise();
+    routes_tell(tables);
+    s->before = counters_now();
     pool_start(&s->pool, s, s->settings->threads);
     parking_start(&s->parking, s);
     linger_start(&s->linger);
@@ -258,6 +275,13 @@ Rc http_start(const Gateway *g, const Route *const *tables, void (*refuse)(Excha
     }
     *out = s;
     return RC_OK;
+}
+
+HttpCounters http_counters(const HttpServer *s)
+{
+    HttpCounters now = counters_now();
+    const HttpCounters *b = &s->before;
+    return (HttpCounters){ now.exchanges - b->exchanges, now.open - b->open, now.parked - b->parked, now.refused - b->refused, now.failed - b->failed, now.cut - b->cut };
 }
 
 static bool all_back(HttpServer *s)
@@ -278,7 +302,7 @@ void http_stop(HttpServer **server)
     int64_t until = monotonic_ms() + HTTP_STOP_MS;
     MHD_quiesce_daemon(s->daemon);
     parking_hurry(&s->parking);
-    while (atomic_load(&s->open) && monotonic_ms() < until)
+    while (http_counters(s).open && monotonic_ms() < until)
         tick();
     pthread_mutex_lock(&s->lock);
     s->closing = true;
@@ -291,8 +315,3 @@ void http_stop(HttpServer **server)
 }
 
 unsigned http_port(const HttpServer *s) { return s->listener.port; }
-
-HttpCounters http_counters(const HttpServer *s)
-{
-    return (HttpCounters){ s->exchanges, s->open, s->parked, s->refused, s->failed, s->cut, s->bytes_in, s->bytes_out };
-}

@@ -46,6 +46,7 @@ static void send_away(Strangers *s, Stranger *one)
     ring_leave(s, one);
     one->sent_away = true;
     s->leaving++;
+    metrics_count(METRIC_CROWDED, 0, 1);
     s->unreported++;
     (void)shutdown(one->fd, SHUT_RDWR);
 }
@@ -95,11 +96,14 @@ void strangers_notify(void *strangers, struct MHD_Connection *c, void **slot, en
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         *slot = one;
         s->connections++;
+        metrics_count(METRIC_CONNECTIONS, 0, 1);
+        metrics_count(METRIC_CONNECTIONS_OPEN, 0, 1);
         ring_join(s, one);
         make_room(s);
     } else {
         ring_leave(s, one);
         s->connections--;
+        metrics_count(METRIC_CONNECTIONS_OPEN, 0, -1);
         s->leaving -= one->sent_away;
         free(one);
     }

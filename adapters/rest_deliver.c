@@ -1,5 +1,6 @@
 #include "adapters/rest_inside.h"
 #include "gateway/model/format.h"
+#include "gateway/model/metrics.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,7 @@ static void deliver_drop(void *state, Desk *d)
 static void refuse(Exchange *x, Desk *d, const Error *why)
 {
     const Deliver *r = exchange_state(x);
+    count_refused("rest", why);
     if (why->rc == RC_REJECT || why->code[0])
         door_refused(d, r->who.party ? &r->who : NULL, "rest", why);
     rest_refuse(x, why);
@@ -68,9 +70,10 @@ void deliver_begin(Exchange *x, Desk *d)
     if (!r)
         abort();
     exchange_keep(x, r, deliver_drop);
-    if (rest_sender(x, d, &r->who, &err))
+    if (rest_sender(x, d, &r->who, &err)) {
+        count_refused("rest", &err);
         rest_refuse(x, &err);               /* the audit has it already */
-    else if (begin(x, d, r, &err))
+    } else if (begin(x, d, r, &err))
         refuse(x, d, &err);
 }
 

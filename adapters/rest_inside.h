@@ -23,6 +23,7 @@ void read_content   (Exchange *x, Desk *d);
 void read_template_xlsx(Exchange *x, Desk *d);
 void read_template_csv (Exchange *x, Desk *d);
 void read_ready     (Exchange *x, Desk *d);
+void read_metrics   (Exchange *x, Desk *d);
 
 /* rest_sender.c. No credentials: RC_OK with party 0. RC_REJECT unauthorised: wrong ones. */
 Rc rest_sender(Exchange *x, Desk *d, Sender *out, Error *err) MUST_USE;

@@ -1,4 +1,5 @@
 #include "adapters/rest_inside.h"
+#include "gateway/base/metric.h"
 #include "gateway/model/format.h"
 #include <stdlib.h>
 #include <string.h>
@@ -164,4 +165,11 @@ void read_ready(Exchange *x, Desk *d)
         rest_refuse(x, &err);
     else
         answer_with(x, ready ? 200 : 503, "application/json", &json);
+}
+
+void read_metrics(Exchange *x, Desk *d)
+{
+    SCOPED(buffer_free) Buffer page = {0};
+    query_metrics(d, &page);
+    answer_with(x, 200, METRIC_MEDIA_TYPE, &page);
 }

@@ -36,6 +36,7 @@ const Route rest_routes[] = {
     READ("/v1/feeds/{feed}/template.csv", read_template_csv),
     READ("/v1/asyncapi.json", read_asyncapi),
     READ("/readyz", read_ready),
+    READ("/metrics", read_metrics),
     { .method = "GET", .pattern = "/healthz", .quick = true, .end = alive },
     { .method = "GET", .pattern = "/openapi.json", .quick = true, .end = openapi },
     { 0 },

@@ -2,12 +2,15 @@
 #include "adapters/soap.h"
 #include "adapters/soap_message.h"
 #include "gateway/flow/query.h"
+#include "gateway/model/metrics.h"
 #include <ctype.h>
 #include <string.h>
 
 static void refuse(Exchange *x, Desk *d, const Error *why)
 {
     const SoapMessage *m = exchange_state(x);
+    if (!m->fetch)
+        count_refused("soap", why);
     bool audited = !strcmp(why->code, "unauthorised");         /* sender_by_password wrote it */
     if (why->code[0] && !audited)
         door_refused(d, m->who.party ? &m->who : NULL, "soap", why);

@@ -1,50 +1,9 @@
-#include "persistence/db.h"
+#include "persistence/db_inside.h"
 #include "gateway/base/log.h"
 #include <inttypes.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-enum { STATEMENTS = 512 };
-
-/* For those who watch: the moment of the last refusal of each kind, in seconds of a clock that never goes back; 0: never. */
-enum { TROUBLE_SECONDS = 15 };
-static atomic_llong trouble[DB_BUSY + 1];
-
-static long long seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (long long)t.tv_sec + 1;
-}
-
-/* Said when it begins: senders at the door are many, and each would say it. */
-static void note_trouble(DbTrouble t)
-{
-    static const char *const why[] = { [DB_FULL] = "full", [DB_BUSY] = "busy" };
-    long long now = seconds(), before = atomic_exchange(&trouble[t], now);
-    if (!before || now - before > TROUBLE_SECONDS)
-        log_event(LOG_WARNING, "database_refuses", "why", why[t], NULL);
-}
-
-DbTrouble db_trouble(void)
-{
-    for (DbTrouble t = DB_FULL; t <= DB_BUSY; t++) {
-        long long at = atomic_load(&trouble[t]);
-        if (at && seconds() - at <= TROUBLE_SECONDS)
-            return t;
-    }
-    return DB_WELL;
-}
-
-struct Db {
-    char       *dsn;
-    PGconn     *pg;
-    const char *statement[STATEMENTS];     /* open addressing by address of the SQL */
-    bool        in_tx;                     /* then a lost connection must not be replaced: what went before is gone */
-};
 
 static void forget_statements(Db *db) { memset(db->statement, 0, sizeof db->statement); }
 
@@ -72,8 +31,9 @@ void db_drop(Db *db)
     db->pg = NULL;
 }
 
-static Rc lost(Db *db, Error *err)
+static Rc lost(Db *db, unsigned kind, Error *err)
 {
+    db_error(kind);
     error_set(err, RC_RETRY, "database: %.*s", (int)strcspn(PQerrorMessage(db->pg), "\n"), PQerrorMessage(db->pg));
     db_drop(db);
     return RC_RETRY;
@@ -88,23 +48,6 @@ static const char settings[] = "set timezone = 'UTC'; set client_encoding = 'UTF
 
 static Rc judge(Db *db, PGresult *res, const char *sql, Rows *out, Error *err);
 
-/* A failed connection has no SQLSTATE; the server says this one in English before it knows any language of ours. */
-static bool too_many(const char *message)
-{
-    static const char *const says[] = { "too many clients", "too many connections", "connection slots are reserved" };
-    for (size_t i = 0; i < sizeof says / sizeof *says; i++)
-        if (strstr(message, says[i]))
-            return true;
-    return false;
-}
-
-static Rc not_connected(Db *db, Error *err)
-{
-    if (too_many(PQerrorMessage(db->pg)))
-        note_trouble(DB_BUSY);
-    return lost(db, err);
-}
-
 Rc db_need(Db *db, Error *err)
 {
     if (db_connected(db))
@@ -115,7 +58,7 @@ Rc db_need(Db *db, Error *err)
     forget_statements(db);
     db->pg = PQconnectdb(db->dsn);
     if (PQstatus(db->pg) != CONNECTION_OK)
-        return not_connected(db, err);
+        return lost(db, db_unconnected(PQerrorMessage(db->pg)), err);
     PQsetNoticeProcessor(db->pg, no_notices, NULL);
     if (judge(db, PQexec(db->pg, settings), settings, NULL, err))
         db_drop(db);
@@ -186,11 +129,10 @@ static Rc failed(Db *db, PGresult *res, const char *sql, Error *err)
 {
     const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
     if (!state || PQstatus(db->pg) != CONNECTION_OK)       /* no state: libpq itself says so, and it does not always know yet that the connection is gone */
-        return lost(db, err);
+        return lost(db, DATABASE_AWAY, err);
     const char *what = res ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     Rc rc = world_is_wrong(state) ? RC_RETRY : RC_FATAL;
-    if (strcmp(state, "53100") == 0)
-        note_trouble(DB_FULL);
+    db_error(db_refused(state));
     return error_set(err, rc, "database: %s %.200s (in: %.80s)", state, what ? what : PQerrorMessage(db->pg), sql);
 }
 

@@ -58,6 +58,10 @@ Rc db_query_bytes(Db *db, const char *sql, const Args *args, Rows *out, Error *e
 
 /* Runs SQL once, not prepared, possibly several statements. */
 Rc db_exec(Db *db, const char *sql, Error *err) MUST_USE;
+
+/* A question without parameters that is waited for only so long, a connection of its own included where there is none; sql may be several statements, of which one has
+   rows. RC_RETRY: no answer. */
+Rc db_ask(Db *db, const char *sql, int ms, Rows *out, Error *err) MUST_USE;
 int64_t rows_affected(const Rows *r);
 
 /* A session's advisory lock under a name; counted, and gone with the connection. */

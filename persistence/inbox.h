@@ -79,6 +79,7 @@ typedef struct {
     PayloadForm form;
     const char *xml_prologue, *mapping;
     uint64_t    kept_bytes, payload_offset, payload_length;
+    Instant     committed;
     int         parts, attempt;
     const char *source;
     unsigned char key[KEY_SIZE];

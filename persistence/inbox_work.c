@@ -1,4 +1,5 @@
 #include "gateway/model/format.h"
+#include "gateway/model/metrics.h"
 #include "persistence/inbox.h"
 #include "persistence/inbox_inside.h"
 #include "gateway/base/log.h"
@@ -6,7 +7,8 @@
 #include <string.h>
 
 #define COLUMNS "e.id, e.month, e.number, e.period, e.kind, e.format, e.payload_form, e.xml_prologue, e.kept_bytes, e.payload_offset, e.payload_length," \
-                " e.parts, case when q.counted = pg_postmaster_start_time() then q.attempt else 0 end, e.source, e.key, k.wrapped, e.party, e.feed, e.mapping"
+                " e.parts, case when q.counted = pg_postmaster_start_time() then q.attempt else 0 end, e.source, e.key, k.wrapped, e.party, e.feed, e.mapping," \
+                " (extract(epoch from e.committed) * 1000000)::bigint"
 #define FROM " from nqs.envelope e left join nqs.queue q on q.party = e.party and q.feed = e.feed and q.number = e.number join nqs.raw_key k on k.feed = e.feed and k.month = e.month "
 
 static PayloadForm form_read(const char *s) { return *s == 'w' ? PAYLOAD_WHOLE : *s == 'e' ? PAYLOAD_ELEMENT : PAYLOAD_TEXT; }
@@ -51,6 +53,7 @@ static Rc envelope_read(const Vault *v, const Rows *r, int row, Arena *a, Envelo
     e->attempt = (int)rows_int(r, row, 12);
     e->source = text_or_null(r, row, 13, a);
     e->mapping = text_or_null(r, row, 18, a);
+    e->committed = rows_instant(r, row, 19);
     return envelope_key(v, r, row, e, a, err);
 }
 
@@ -138,9 +141,13 @@ static Rc set_aside(Db *db, const char *id, Error *err)
     static const char sql[] = "with e as (update nqs.envelope set state = 'set_aside' where id = $1::uuid and state = 'kept' returning party, feed, number),"
                               " s as (insert into nqs.set_aside values ($1::uuid) on conflict do nothing)"
                               " delete from nqs.queue q using e where q.party = e.party and q.feed = e.feed and q.number = e.number";
+    SCOPED(rows_end) Rows rows = {0};
     Args args = {0};
     arg_text(&args, id);
-    return db_query(db, sql, &args, NULL, err);
+    if (db_query(db, sql, &args, &rows, err))
+        return err->rc;
+    metrics_count(METRIC_SET_ASIDE, 0, rows_affected(&rows));
+    return RC_OK;
 }
 
 static void number_list(const Claimed *c, Buffer *out)
@@ -199,6 +206,7 @@ Rc inbox_uncount_late(Db *db, const Claimed *c, bool *done, Error *err)
 /* One that cannot even be read is counted and passed over: it ends set aside, and the others go on. */
 static Rc unreadable(const Claimed *c, size_t i, const Error *err)
 {
+    metrics_count(METRIC_WORK_FAILURES, FAILURE_FAULT, 1);
     log_event(LOG_WARNING, "delivery_failed", "delivery", c->at[i].id, "party", c->bin, "feed", c->feed, "error", err->text, NULL);
     return RC_END;
 }

@@ -34,3 +34,7 @@ typedef struct { const char *as_known_at, *as_of_period; const char *const *afte
 Rc report_records(Db *db, const Table *t, const RecordsAsked *asked, Error *err) MUST_USE;
 
 Rc report_queue(Db *db, int64_t *waiting, int64_t *set_aside, Instant *database_clock, bool *read_only, Error *err) MUST_USE;
+
+/* The inbox by feed, for those who watch; answered within so many ms or not at all (RC_RETRY). At least one row; columns: feed (NULL: there is none), waiting, moment of the
+   oldest one's commit (rows_instant), set aside, database's clock (rows_instant), is it read-only. */
+Rc report_inbox(Db *db, int ms, Rows *out, Error *err) MUST_USE;

@@ -7,6 +7,7 @@
 #include "gateway/flow/refusals.h"
 #include "gateway/flow/station.h"
 #include "gateway/flow/work.h"
+#include "gateway/model/metrics.h"
 #include <libxml/parser.h>
 #include <pthread.h>
 #include <signal.h>
@@ -98,6 +99,7 @@ static int serve(App *app)
     HttpServer *http = NULL;
     sigset_t signals;
     int signal_no;
+    metric_set(&metrics[METRIC_STARTED], 0, 0, clock_now(&system_clock));
     block_signals(&signals);
     xmlInitParser();
     if (http_start(app->gateway, tables, rest_refuse, &http, &err))

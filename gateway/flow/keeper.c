@@ -1,6 +1,7 @@
 #include "gateway/flow/keeper.h"
 #include "gateway/base/log.h"
 #include "gateway/flow/bell.h"
+#include "gateway/model/metrics.h"
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -44,16 +45,18 @@ static void repeat(Keeping *k)
     const Precedent *p = &k->k.precedent;
     *k->out = (Receipt){ .number = p->first_number, .json = p->receipt, .json_len = p->receipt_len, .repeat = true };
     memcpy(k->out->id, p->id, sizeof k->out->id);
+    count_repeat(k->k.m->source);
     log_event(LOG_INFO, "repeat", "delivery", k->out->id, "feed", k->d->a.about.feed, NULL);
 }
 
-static void note_kept(const Keeping *k)
+static void note_kept(const Keeping *k, Instant now)
 {
     char number[24], bytes[24];
     snprintf(number, sizeof number, "%lld", (long long)k->out->number);
     snprintf(bytes, sizeof bytes, "%llu", (unsigned long long)k->d->a.kept_bytes);
     log_event(LOG_INFO, "kept", "delivery", k->out->id, "number", number, "party", k->d->who.bin, "feed", k->d->a.about.feed, "period", k->d->a.about.period,
               "bytes", bytes, NULL);
+    count_kept(k->k.m->source, (int64_t)k->d->a.kept_bytes, now - k->k.m->first_byte);
 }
 
 /* Who was recognised from memory under an older state of access is looked up again, and may still deliver or not. */
@@ -117,9 +120,10 @@ static Rc keep_all(Desk *desk, Keeping *const *all, size_t n, Error *err)
         inbox_undraw(desk->db);
     if (rc)
         return rc;
+    Instant now = clock_now(&desk->g->clock);
     for (size_t i = 0; i < m; i++)
         if (fresh[i]->k.kept) {
-            note_kept(fresh[i]);
+            note_kept(fresh[i], now);
             bell_ring(desk->g->bell);
         } else
             fresh[i]->rc = RC_END;

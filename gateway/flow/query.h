@@ -38,3 +38,6 @@ void content_free (Content **c);
 
 /* Is everything needed at hand? ready false: the JSON says what is not. */
 Rc query_ready     (Desk *d, bool *ready, Buffer *json, Error *err) MUST_USE;
+
+/* The page that Prometheus reads (METRIC_MEDIA_TYPE): what is counted, and what the database tells of the inbox if it answers soon. */
+void query_metrics (Desk *d, Buffer *page);

@@ -239,6 +239,14 @@ static Closing closing_of(const Settling *s, const Member *m, Buffer *outcomes)
     return c;
 }
 
+static void sum_up(Settling *s, const Closing *closings)
+{
+    memset(s->closed, 0, sizeof s->closed);
+    for (size_t i = 0; i < s->n_members; i++)
+        for (int o = OUTCOME_NEW; o <= OUTCOME_REFUSED; o++)
+            s->closed[o] += closings[i].counts[o];
+}
+
 static void note_empty_lists(Settling *s)
 {
     for (size_t i = 0; i < s->n_members; i++) {
@@ -256,6 +264,7 @@ static Rc close_all(Settling *s, int64_t settlement, Instant now, Error *err)
     note_empty_lists(s);
     for (size_t i = 0; i < s->n_members; i++)
         closings[i] = closing_of(s, &s->member[i], &outcomes[i]);
+    sum_up(s, closings);
     Rc rc = findings_clear(s->db, s->c, err) || findings_write(s->db, s->found, s->n_found, err)
          || inbox_close(s->db, s->c, closings, s->n_members, settlement, now, err) ? err->rc : RC_OK;
     for (size_t i = 0; i < s->n_members; i++)

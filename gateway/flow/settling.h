@@ -48,6 +48,7 @@ typedef struct {
     Member          member[GROUP_ENVELOPES];
     size_t          n_members;
     Member         *now;                       /* the one being filled */
+    int64_t         closed[OUTCOME_REFUSED + 1];   /* records by outcome, once it is settled */
 } Settling;
 
 Settling *settling_new (const Gateway *g, Db *db, Db *parts);

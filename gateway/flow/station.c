@@ -1,5 +1,6 @@
 #include "gateway/flow/station.h"
 #include "gateway/base/log.h"
+#include "gateway/model/metrics.h"
 #include <time.h>
 
 enum { FIRST_RETRY_MS = 100, LAST_RETRY_MS = 2 * 1000, SLICE_MS = 50 };
@@ -22,8 +23,10 @@ void station_run(const Station *s, atomic_bool *stopping)
         Rc rc = s->step(s->self, &err);
         if (rc == RC_OK || rc == RC_END)
             retry_ms = FIRST_RETRY_MS;
-        else
+        else {
+            count_station(s->name, rc);
             log_event(rc == RC_FATAL ? LOG_ERROR : LOG_WARNING, "station_failed", "station", s->name, "next", next[rc], "error", err.text, NULL);
+        }
         if (rc == RC_FATAL)
             atomic_store(stopping, true);
         else if (rc == RC_END)

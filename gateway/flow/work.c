@@ -5,6 +5,7 @@
 #include "gateway/flow/patience.h"
 #include "gateway/flow/refusals.h"
 #include "gateway/flow/settling.h"
+#include "gateway/model/metrics.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -54,11 +55,26 @@ void work_free(Work **w)
     *w = NULL;
 }
 
+static void count_worked(const Settling *s, Instant now)
+{
+    size_t refused = 0;
+    for (size_t i = 0; i < s->n_members; i++) {
+        refused += s->member[i].refused_code != NULL;
+        metric_time(&metrics[METRIC_WORK_SECONDS], 0, 0, now - s->member[i].e->committed);
+    }
+    metrics_count(METRIC_SETTLEMENTS, 0, refused < s->n_members);
+    metrics_count(METRIC_WORKED, WORKED_SETTLED, (int64_t)(s->n_members - refused));
+    metrics_count(METRIC_WORKED, WORKED_REFUSED, (int64_t)refused);
+    for (unsigned o = OUTCOME_NEW; o <= OUTCOME_REFUSED; o++)
+        metrics_count(METRIC_RECORDS, o, s->closed[o]);
+}
+
 static void worked(Work *w, const Claimed *c)
 {
     const Settling *s = w->s;
     char records[24], envelopes[24];
     patience_worked(w->patience, c->lock);
+    count_worked(s, clock_now(&w->g->clock));
     snprintf(records, sizeof records, "%u", s->seq);
     snprintf(envelopes, sizeof envelopes, "%zu", s->n_members);
     log_event(LOG_INFO, "worked", "delivery", s->c->at[0].id, "party", s->c->bin, "feed", s->c->feed, "deliveries", envelopes, "records", records, NULL);
@@ -134,6 +150,7 @@ static void failed(Work *w, const Claimed *c, Rc rc, const Error *err)
 {
     char rest[24];
     snprintf(rest, sizeof rest, "%ld", patience_failed(w->patience, c->lock));
+    metrics_count(METRIC_WORK_FAILURES, rc == RC_RETRY ? FAILURE_RETRY : FAILURE_FAULT, 1);
     log_event(LOG_WARNING, "delivery_failed", "delivery", c->at[0].id, "party", c->bin, "feed", c->feed, "again_ms", rest, "error", err->text, NULL);
     if (rc == RC_RETRY)
         uncount(w, c);

@@ -30,7 +30,8 @@ all_there() {
     for file in bin/nqs-gateway share/nqs-gateway/schemas/contracts share/nqs-gateway/schemas/texts/findings.yaml \
         share/nqs-gateway/schemas/texts/papers.yaml share/nqs-gateway/schemas/law/holidays.yaml share/nqs-gateway/persistence/migrations \
         share/man/man8/nqs-gateway.8 share/bash-completion/completions/nqs-gateway lib/systemd/system/nqs-gateway.service \
-        share/doc/nqs-gateway/examples/gateway.yaml share/doc/nqs-gateway/examples/nqs-gateway.conf; do
+        share/doc/nqs-gateway/examples/gateway.yaml share/doc/nqs-gateway/examples/nqs-gateway.conf \
+        share/doc/nqs-gateway/examples/alerts.yaml share/doc/nqs-gateway/examples/nqs-gateway.json; do
         [ -e "$prefix/$file" ] || { echo "there is no $file"; return 1; }
     done
     diff -r schemas/contracts "$prefix/share/nqs-gateway/schemas/contracts" && diff -r schemas/law "$prefix/share/nqs-gateway/schemas/law" && diff -r persistence/migrations "$prefix/share/nqs-gateway/persistence/migrations"

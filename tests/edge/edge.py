@@ -111,6 +111,23 @@ def plain_http_is_sent_to_https(edge):
     c.close()
 
 
+def metrics_are_not_for_the_outside(edge, behind):
+    for path in ("/metrics", "/metrics?x=1", "/%6detrics", "//metrics", "/v1/../metrics", "/./metrics"):
+        answer = edge.request("GET", path)
+        checks.that("not %s" % path, answer.status == 404 and b"nqs_" not in answer.body, answer)
+    for path in ("/metrics/", "/METRICS", "/metrics;x"):
+        checks.that("nor %s" % path, b"nqs_" not in edge.request("GET", path).body)
+    checks.equal("not to the head alone", edge.request("HEAD", "/metrics").status, 404)
+    checks.that("the gateway itself shows them", b"\nnqs_build_info{" in behind.request("GET", "/metrics").body)
+    for method, path, status in (("GET", "/metrics", 200), ("POST", "/metrics", 403), ("GET", "/readyz", 404), ("GET", "/v1/feeds", 404)):
+        c = http.client.HTTPConnection("127.0.0.1", edge.watch, timeout=30)
+        c.request(method, path, headers={"X-Client-Cert": "forged"})
+        r = c.getresponse()
+        body = r.read()
+        checks.equal("on this machine, %s %s" % (method, path), (r.status, b"\nnqs_build_info{" in body), (status, status == 200))
+        c.close()
+
+
 def security_fields_are_set(edge):
     headers = edge.request("GET", "/v1/deliveries").headers
     for name in ("Strict-Transport-Security", "X-Content-Type-Options", "Content-Security-Policy"):
@@ -227,6 +244,7 @@ def main():
         checks.run(a_forged_certificate_field_is_ignored, edge, behind)
         checks.run(links_show_the_address_of_the_edge, g, edge)
         checks.run(plain_http_is_sent_to_https, edge)
+        checks.run(metrics_are_not_for_the_outside, edge, behind)
         checks.run(security_fields_are_set, edge)
         checks.run(over_the_limit_is_refused_at_once, g, edge)
         checks.run(an_idle_sender_is_cut, g, edge)

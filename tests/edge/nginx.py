@@ -1,6 +1,6 @@
 """A real nginx on loopback with deploy/nginx/nqs-gateway.conf, and the certificates it needs, all in one folder.
 
-    with Edge(folder, socket) as edge:        # edge.port speaks TLS and sends to the Unix socket; edge.plain is port 80's stand-in
+    with Edge(folder, socket) as edge:        # edge.port speaks TLS and sends to the Unix socket; edge.plain is port 80's stand-in, edge.watch Prometheus' port
         edge.request("GET", "/healthz", cert="party")
 """
 import http.client
@@ -47,7 +47,7 @@ def make_certificate(folder, name, subject, ca, extra=""):
 class Edge:
     def __init__(self, folder, upstream):
         self.folder, self.upstream = pathlib.Path(folder), upstream
-        self.port, self.plain = free_port(), free_port()
+        self.port, self.plain, self.watch = free_port(), free_port(), free_port()
         self.tls = self.folder / "tls"
         self.process = None
 
@@ -64,7 +64,8 @@ class Edge:
         """The file as delivered, with other addresses and a shorter patience; each replacement must find its place."""
         text = CONF.read_text()
         changes = [(r"listen \[::\]:80;\n", "", 1), (r"listen \[::\]:443 ssl;\n", "", 1), (r"listen 80;", "listen 127.0.0.1:%d;" % self.plain, 1),
-                   (r"listen 443 ssl;", "listen 127.0.0.1:%d ssl;" % self.port, 1), (r"/etc/nqs-gateway/tls", str(self.tls), 3),
+                   (r"listen 443 ssl;", "listen 127.0.0.1:%d ssl;" % self.port, 1), (r"listen 127.0.0.1:9464;", "listen 127.0.0.1:%d;" % self.watch, 1),
+                   (r"/etc/nqs-gateway/tls", str(self.tls), 3),
                    (r"unix:/run/nqs-gateway/gateway.sock", "unix:%s" % self.upstream, 1), (r"client_header_timeout +15s", "client_header_timeout %ds" % IDLE, 2),
                    (r"client_body_timeout +60s", "client_body_timeout %ds" % IDLE, 1)]
         for pattern, value, times in changes:

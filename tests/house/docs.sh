@@ -1,6 +1,6 @@
 #!/bin/sh
 # What the programs offer is what the documents say: every subcommand in the man page and in the completion, every key of gateway.yaml and every log event in
-# docs/operations.md, every feed in README.md, every link between documents leads somewhere.
+# docs/operations.md, every metric and every alarm too, every feed in README.md, every link between documents leads somewhere.
 cd "$(dirname "$0")/../.." || exit 1
 exec env PYTHONPATH=tests/lib PYTHONDONTWRITEBYTECODE=1 python3 - <<'E2'
 import glob
@@ -34,6 +34,9 @@ needs(COMPLETION, "option", options, r"--%s\b")
 needs(OPERATIONS, "key", set(re.findall(r"^    (?:TEXT|NUMBER)\((\w+),", config, re.M)) | {"answer_wait_ms", "public_read"}, r"^\| `%s` \|")
 needs(OPERATIONS, "key", set(re.findall(r'^    KEY\("([\w.]+)"', lists, re.M)), r"^\| `%s` \|")
 needs(OPERATIONS, "log event", set(re.findall(r'log_event\([^,]*, (?:cut \? )?"(\w+)"', product)) | {"answered"}, r"^\| .*`%s`.*\|")
+metrics, alarms = c_source.read("gateway/model/metrics.c") + c_source.read("gateway/flow/query_metrics.c"), c_source.read("deploy/prometheus/alerts.yaml")
+needs(OPERATIONS, "metric", set(re.findall(r'"((?:nqs|process)_\w+)", *"', metrics)), r"^\| .*`%s`[^|]*\| [^|]+ \| [^|]+ \|")
+needs(OPERATIONS, "alarm", set(re.findall(r"^ +- alert: (\w+)$", alarms, re.M)), r"^\| `%s` \| [^|]+ \|$")
 needs(README, "feed", {os.path.basename(f).split(".")[0] for f in glob.glob("schemas/contracts/*.odcs.yaml")}, r"^\| `%s` \|")
 
 pages = ["README.md", *sorted(glob.glob("docs/**/*.md", recursive=True))]

@@ -1,5 +1,6 @@
 /* Crowds of senders nobody knows: they make room for those who are in earnest. */
 #include "tests/unit/soap_fixture.h"
+#include "gateway/model/metrics.h"
 #include <fcntl.h>
 #include <poll.h>
 
@@ -80,6 +81,8 @@ static void heads_that_never_end_are_held_within_a_bound(void **state)
     assert_true(is_cut(fd[0]));
     expect_served();
     assert_true(http_counters(server).cut > MANY / 2);
+    assert_true(metrics_now(METRIC_CUT, CUT_CROWDED) > MANY / 2);
+    assert_true(metrics_now(METRIC_CROWDED, 0) >= metrics_now(METRIC_CUT, CUT_CROWDED));
     for (int i = 0; i < MANY; i++)
         close(fd[i]);
 }

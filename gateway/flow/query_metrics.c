@@ -1,0 +1,121 @@
+#include "gateway/flow/query_access.h"
+#include "gateway/model/metrics.h"
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { ASK_MS = 2000 };
+
+static void set(MetricId id, int64_t value) { metric_set(&metrics[id], 0, 0, value); }
+
+static int64_t resident_bytes(void)
+{
+    char line[128] = "";
+    FILE *f = fopen("/proc/self/statm", "re");
+    if (!f)
+        return 0;
+    const char *resident = fgets(line, sizeof line, f) ? strchr(line, ' ') : NULL;
+    fclose(f);
+    return resident ? strtoll(resident, NULL, 10) * sysconf(_SC_PAGESIZE) : 0;
+}
+
+/* Without the one that counts. */
+static int64_t descriptors_open(void)
+{
+    int64_t n = 0;
+    DIR *folder = opendir("/proc/self/fd");
+    if (!folder)
+        return 0;
+    for (const struct dirent *e; (e = readdir(folder));)
+        n += e->d_name[0] != '.';
+    closedir(folder);
+    return n - 1;
+}
+
+static int64_t microseconds(const struct timeval *t) { return (int64_t)t->tv_sec * 1000000 + t->tv_usec; }
+
+/* What is not counted as it happens is looked at when it is asked for. */
+static void look(const Gateway *g)
+{
+    struct rusage used;
+    struct rlimit most;
+    getrusage(RUSAGE_SELF, &used);
+    set(METRIC_CPU, microseconds(&used.ru_utime) + microseconds(&used.ru_stime));
+    set(METRIC_MEMORY, resident_bytes());
+    set(METRIC_DESCRIPTORS, descriptors_open());
+    set(METRIC_DESCRIPTORS_MOST, getrlimit(RLIMIT_NOFILE, &most) ? 0 : (int64_t)most.rlim_cur);
+    set(METRIC_UPLOADS, atomic_load(&g->uploads));
+    set(METRIC_UPLOADS_MOST, g->settings.max_uploads);
+}
+
+static void put_one(const char *name, const char *help, int64_t n, bool micro, Buffer *page)
+{
+    metric_head(name, METRIC_GAUGE, help, page);
+    metric_value(name, NULL, NULL, n, micro, page);
+}
+
+enum { COLUMN_FEED, COLUMN_WAITING, COLUMN_OLDEST, COLUMN_ASIDE, COLUMN_CLOCK, COLUMN_READ_ONLY };
+
+static const struct { int column; const char *name, *help; } by_feed[] = {
+    { COLUMN_WAITING, "nqs_inbox_deliveries", "Deliveries kept and not worked yet, by feed; of all processes on this database." },
+    { COLUMN_OLDEST, "nqs_inbox_oldest_seconds", "Age of the delivery that waits longest, since the commit that kept it, by feed; 0 where none waits." },
+    { COLUMN_ASIDE, "nqs_inbox_set_aside", "Deliveries set aside, by feed." },
+};
+
+static int64_t number_of(const Rows *r, int row, int column, Instant now)
+{
+    if (column != COLUMN_OLDEST)
+        return rows_int(r, row, column);
+    Instant at = rows_instant(r, row, column);
+    return at && at < now ? now - at : 0;
+}
+
+static int row_of(const Rows *r, const char *feed)
+{
+    for (int i = 0; i < rows_n(r); i++)
+        if (strcmp(rows_text(r, i, COLUMN_FEED), feed) == 0)
+            return i;
+    return -1;
+}
+
+/* Feeds without contract too: what waits for one would wait for ever. */
+static void put_feeds(const Gateway *g, const Rows *r, Instant now, size_t which, Buffer *page)
+{
+    int column = by_feed[which].column;
+    const char *name = by_feed[which].name;
+    metric_head(name, METRIC_GAUGE, by_feed[which].help, page);
+    for (size_t i = 0; i < g->feeds->n; i++) {
+        int row = row_of(r, g->feeds->at[i].code);
+        metric_value(name, "feed", g->feeds->at[i].code, row < 0 ? 0 : number_of(r, row, column, now), column == COLUMN_OLDEST, page);
+    }
+    for (int i = 0; i < rows_n(r); i++)
+        if (!rows_null(r, i, COLUMN_FEED) && !feeds_find(g->feeds, rows_text(r, i, COLUMN_FEED)))
+            metric_value(name, "feed", rows_text(r, i, COLUMN_FEED), number_of(r, i, column, now), column == COLUMN_OLDEST, page);
+}
+
+static void put_database(Desk *d, Buffer *page)
+{
+    SCOPED(rows_end) Rows r = {0};
+    Error away = {0};
+    bool up = report_inbox(d->db, ASK_MS, &r, &away) == RC_OK;
+    Instant now = clock_now(&d->g->clock);
+    put_one("nqs_database_up", "1: the database answered when this page was asked for; 0: it did not, and what only it knows is left out.", up, false, page);
+    put_one("nqs_clock_synchronised", "1: this machine's clock follows a time source.", clock_synchronised(&d->g->clock), false, page);
+    if (!up)
+        return;
+    put_one("nqs_database_read_only", "1: the database takes no writes: a standby.", *rows_text(&r, 0, COLUMN_READ_ONLY) == 't', false, page);
+    put_one("nqs_database_clock_ahead_seconds", "How far the database's clock is before ours.", rows_instant(&r, 0, COLUMN_CLOCK) - now, true, page);
+    for (size_t i = 0; i < sizeof by_feed / sizeof *by_feed; i++)
+        put_feeds(d->g, &r, now, i, page);
+}
+
+void query_metrics(Desk *d, Buffer *page)
+{
+    look(d->g);
+    for (int i = 0; i < METRICS; i++)
+        metric_write(&metrics[i], page);
+    put_database(d, page);
+}
