@@ -16,9 +16,10 @@ struct Decoder {
     Coding        coding;
     uint64_t      limit, made;
     bool          whole, some;      /* whole: the last frame or member has ended */
-    bool          skippable;        /* the frame is one that holds nothing for us */
     size_t        held;
-    unsigned      magic;            /* bytes of the frame's number that were seen */
+    unsigned char head[18];         /* of the frame under way: as much as a head may have */
+    unsigned      head_len;
+    uint64_t      frame_made;
     z_stream      z;
     ZSTD_DStream *zstd;
     char          out[OUT_SIZE];
@@ -129,17 +130,22 @@ static bool no_room(Error *err)
 }
 
 /* A frame begins with its number (RFC 8878 3.1.1, 3.1.2). The library also reads forms from before the standard, and those not the same way however they are cut. */
-static bool magic_agrees(Decoder *d, const unsigned char *bytes, size_t n)
+static bool head_agrees(Decoder *d, const unsigned char *bytes, size_t n)
 {
-    static const unsigned char frame[] = { 0x28, 0xB5, 0x2F, 0xFD }, skipped[] = { 0x50, 0x2A, 0x4D, 0x18 };
-    for (size_t i = 0; i < n && d->magic < sizeof frame; i++, d->magic++) {
-        unsigned char first = d->magic ? bytes[i] : bytes[i] & 0xF0;
-        if (!d->magic)
-            d->skippable = first == skipped[0];
-        if (d->skippable ? first != skipped[d->magic] : bytes[i] != frame[d->magic])
-            return false;
-    }
-    return true;
+    static const unsigned char frame[] = { 0x28, 0xB5, 0x2F, 0xFD }, skippable[] = { 0x50, 0x2A, 0x4D, 0x18 };
+    size_t room = sizeof d->head - d->head_len, taken = n < room ? n : room;
+    memcpy(d->head + d->head_len, bytes, taken);
+    d->head_len += (unsigned)taken;
+    size_t known = d->head_len < sizeof frame ? d->head_len : sizeof frame;
+    bool skips = known && (d->head[0] & 0xF0) == skippable[0];
+    return skips ? memcmp(d->head + 1, skippable + 1, known - 1) == 0 : memcmp(d->head, frame, known) == 0;
+}
+
+/* Neither does it hold every frame to the length that its head gives. */
+static bool length_agrees(const Decoder *d)
+{
+    unsigned long long said = ZSTD_getFrameContentSize(d->head, d->head_len);
+    return said == ZSTD_CONTENTSIZE_UNKNOWN || said == d->frame_made;
 }
 
 static Rc feed_zstd(Decoder *d, const char *bytes, size_t n, DecodeSink *sink, void *self, Error *err)
@@ -148,13 +154,17 @@ static Rc feed_zstd(Decoder *d, const char *bytes, size_t n, DecodeSink *sink, v
     bool full;
     do {
         ZSTD_outBuffer out = { d->out, OUT_SIZE, 0 };
-        if (!magic_agrees(d, (const unsigned char *)bytes + in.pos, n - in.pos))
+        if (!head_agrees(d, (const unsigned char *)bytes + in.pos, n - in.pos))
             return bad(d, err);
         size_t left = ZSTD_decompressStream(d->zstd, &out, &in);
         if (ZSTD_isError(left))
             return bad(d, err);
         d->whole = !left;
-        d->magic = left ? d->magic : 0;
+        d->frame_made += out.pos;
+        if (d->whole && !length_agrees(d))
+            return bad(d, err);
+        if (d->whole)
+            d->frame_made = d->head_len = 0;
         full = out.pos == OUT_SIZE;
         hold(d, sizeof *d + ZSTD_sizeof_DStream(d->zstd));
         if (no_room(err))

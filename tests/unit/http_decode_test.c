@@ -168,6 +168,19 @@ static void forms_from_before_the_standard_are_refused(void **state)
         }
 }
 
+static void a_frame_that_is_not_as_long_as_it_says_is_refused(void **state)
+{
+    (void)state;
+    static const char none[] = "\x28\xb5\x2f\xfd\x50\x2a\x4d\x18\x01\0\0";      /* 6,477 bytes, it says; its only block is empty */
+    const Buffer zstd = { .at = (char *)(uintptr_t)none, .len = sizeof none - 1 };
+    Error err;
+    for (size_t step = 1; step < sizeof none; step++) {
+        SCOPED(buffer_free) Buffer out = {0};
+        assert_int_equal(decode(CODING_ZSTD, &zstd, step, &out, &err), RC_REJECT);
+        assert_string_equal(err.code, "bad_coding");
+    }
+}
+
 static void all_decoders_together_have_a_ceiling(void **state)
 {
     enum { MANY = 8 };
@@ -206,6 +219,7 @@ int main(void)
         cmocka_unit_test(what_ends_early_or_never_begins_is_torn),
         cmocka_unit_test(frames_that_hold_nothing_are_passed_over),
         cmocka_unit_test(forms_from_before_the_standard_are_refused),
+        cmocka_unit_test(a_frame_that_is_not_as_long_as_it_says_is_refused),
         cmocka_unit_test(all_decoders_together_have_a_ceiling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
