@@ -1,7 +1,9 @@
-# keep FILE NAME TITLE: prints standard input and puts it into FILE's section NAME (between its marks), with date and commit; the section is made when missing.
+# keep FILE NAME TITLE: prints standard input and puts it into FILE's section NAME (between its marks), with date and commit; the section is made when missing. What does
+# not end with "N passed, M failed" was stopped on the way, and is not kept.
 keep() {
     local file=$1 name=$2 title=$3 text
     text=$(tee >(cat >&2))
+    [[ ${text##*$'\n'} =~ ^[0-9]+\ passed,\ [0-9]+\ failed$ ]] || { echo "stopped on the way: $file is left as it was" >&2; return 1; }
     FILE=$file NAME=$name TITLE=$title DAY=$(date -u +%F) COMMIT=$(git rev-parse --short HEAD) TEXT=$text python3 - <<'PY'
 import os, re
 e = os.environ
