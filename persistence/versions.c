@@ -24,11 +24,21 @@ static void bound(const Table *t, const char *how, Position at, Args *args, Buff
     buffer_print(b, ") and v.seq %s $%d::int", *how == '>' ? ">=" : "<=", seq);       /* said once more, for the index */
 }
 
+static void order(const Table *t, Buffer *b)
+{
+    buffer_text(b, " order by v.seq, ");
+    table_keys(t, b);
+    buffer_text(b, " limit $2::bigint");
+}
+
+/* Ordered and cut by itself, so that the index gives just the rows of this slice. */
 static void branch(const Table *t, bool history, const char *bounds, Buffer *b)
 {
-    buffer_text(b, "select ");
+    buffer_text(b, "(select ");
     table_columns(t, false, b);
     buffer_print(b, ", " OWN " from feed.\"%s%s\" v where v.settlement = $1::bigint%s%s", t->feed->record, history ? "_history" : "", history ? " and v.until is not null" : "", bounds);
+    order(t, b);
+    buffer_text(b, ")");
 }
 
 /* What each version replaced: the one before it in the same settlement, or else the one that was current until then. */
@@ -74,9 +84,7 @@ Rc versions_read(Db *db, const Table *t, const VersionsAsked *asked, Error *err)
     buffer_text(&sql, ") v");
     if (asked->former)
         former_join(t, &sql);
-    buffer_text(&sql, " order by v.seq, ");
-    table_keys(t, &sql);
-    buffer_text(&sql, " limit $2::bigint");
+    order(t, &sql);
     return stream_begin(db, buffer_string(&sql), &args, err);
 }
 

@@ -245,14 +245,26 @@ def firsts(events):
     return out
 
 
-def killed_dispatchers_lose_nothing():
+def one_dispatcher_at_a_time():
     sent("listed-hook")
     receiver.taken.clear()
-    receiver.be("good", "cut", *["good"] * 5, "error")
-    receiver.pause = 0.02
+    receiver.be()
+    receiver.most, receiver.pause = 0, 0.1
+    for n in range(8):
+        g.settle(LISTED, "2026-12", "changes", [thing(k, "%03d" % n) for k in range(300, 306)])  # noqa: F405
+    sent("listed-hook")
+    check.equal("several processes with two dispatchers each send one request at a time", receiver.most, 1)
+    check.equal("and nothing twice", [e["data"]["title"] for e in receiver.events()], ["%03d" % n for n in range(8) for _ in range(6)])
+
+
+def killed_dispatchers_lose_nothing():
     besides = [Beside(g, "beside%d" % n, work_threads=1) for n in range(2)]  # noqa: F405
     for b in besides:
         until(b.answers, "another process")  # noqa: F405
+    one_dispatcher_at_a_time()
+    receiver.taken.clear()
+    receiver.be("good", "cut", *["good"] * 5, "error")
+    receiver.pause = 0.02
     rounds, keys, kills = 40, 6, 0
     for n in range(rounds):
         g.settle(LISTED, "2027-01", "changes", [thing(k, "%03d" % n) for k in range(200, 200 + keys)])  # noqa: F405

@@ -4,6 +4,7 @@
     r.be("error", "hang", "good")   # how it answers the next requests; afterwards good
     r.taken                         # batches it has answered 2xx, in order: lists of events
     r.asked                         # how many requests came
+    r.most                          # how many requests were under way at once
     r.bad                           # what was wrong with requests: signature, content type
 """
 import hashlib
@@ -25,6 +26,7 @@ class Server(http.server.ThreadingHTTPServer):
 class Receiver:
     def __init__(self, secret):
         self.secret, self.moods, self.always, self.taken, self.asked, self.bad, self.pause = secret, [], "good", [], 0, [], 0.0
+        self.busy = self.most = 0
         self.lock, self.hold = threading.Lock(), threading.Event()
         handler = type("Handler", (Handler,), {"receiver": self})
         self.server = Server(("127.0.0.1", 0), handler)
@@ -34,6 +36,15 @@ class Receiver:
     def be(self, *moods, always="good"):
         with self.lock:
             self.moods, self.always = list(moods), always
+
+    def begin(self):
+        with self.lock:
+            self.busy += 1
+            self.most = max(self.most, self.busy)
+
+    def end(self):
+        with self.lock:
+            self.busy -= 1
 
     def mood(self):
         with self.lock:
@@ -76,6 +87,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.say(200)
 
     def do_POST(self):
+        self.receiver.begin()
+        try:
+            self.answer()
+        finally:
+            self.receiver.end()
+
+    def answer(self):
         r = self.receiver
         body = self.rfile.read(int(self.headers["Content-Length"]))
         wrong, mood = self.wrong(body), r.mood()
