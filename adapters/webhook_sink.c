@@ -57,19 +57,6 @@ static Rc webhook_begin(void *self, const Parcel *p, Error *err)
     return RC_OK;
 }
 
-/* As many of the events as one request holds. */
-static size_t body_write(Webhook *w, const Event *events, size_t n)
-{
-    Json j = { .to = &w->body };
-    size_t i = 0;
-    buffer_clear(&w->body);
-    json_open(&j, '[');
-    for (; i < n && i < w->s->batch_events && (i == 0 || w->body.len + events[i].data_len < (size_t)w->s->batch_kb * KB); i++)
-        event_json(&events[i], &j);
-    json_close(&j, ']');
-    return i;
-}
-
 /* Over the time and the body, so that nobody can send an old request again as a new one. */
 static Rc sign(Webhook *w, Error *err)
 {
@@ -117,7 +104,7 @@ static Rc webhook_put(void *self, const Event *events, size_t n, size_t *taken, 
 {
     Webhook *w = self;
     unsigned status = 0;
-    *taken = body_write(w, events, n);
+    *taken = events_batch(events, n, w->s->batch_events, (size_t)w->s->batch_kb * KB, &w->body);
     Rc rc = post(w, &status, err);
     if (status >= 200 && status < 300)
         return RC_OK;

@@ -115,8 +115,12 @@ void publications_help(Buffer *out)
 static void setting_fill(void *settings, const SinkSetting *s)
 {
     void *at = (char *)settings + s->at;
-    if (s->is_number && s->fallback && *(unsigned *)at == 0)
+    if (!s->fallback)
+        return;
+    if (s->is_number && *(unsigned *)at == 0)
         *(unsigned *)at = (unsigned)strtoul(s->fallback, NULL, 10);
+    else if (!s->is_number && !*(char **)at && !(*(char **)at = strdup(s->fallback)))
+        abort();
 }
 
 void publications_fill(Config *c)

@@ -25,3 +25,15 @@ void event_json(const Event *e, Json *j)
     json_raw(j, e->data, e->data_len);
     json_close(j, '}');
 }
+
+size_t events_batch(const Event *events, size_t n, size_t most, size_t bytes, Buffer *out)
+{
+    Json j = { .to = out };
+    size_t i = 0;
+    buffer_clear(out);
+    json_open(&j, '[');
+    for (; i < n && (i == 0 || (i < most && out->len + events[i].data_len < bytes)); i++)
+        event_json(&events[i], &j);
+    json_close(&j, ']');
+    return i;
+}

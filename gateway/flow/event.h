@@ -15,3 +15,6 @@ typedef struct {
 
 /* Structured mode: the event as one JSON object. */
 void event_json(const Event *e, Json *j);
+
+/* A JSON array of the first events (application/cloudevents-batch+json): at most `most` of n, at least one, and not many more bytes than `bytes`. How many they are. */
+size_t events_batch(const Event *events, size_t n, size_t most, size_t bytes, Buffer *out);

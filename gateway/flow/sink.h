@@ -12,7 +12,7 @@ typedef struct {
     const char *snapshot;                   /* the snapshot's number; NULL: changes */
 } Parcel;
 
-/* A key of the kind's own settings in gateway.yaml: a text or a number that stands at `at` in a structure of settings_size. A number left out becomes its fallback. */
+/* A key of the kind's own settings in gateway.yaml: a text or a number that stands at `at` in a structure of settings_size. One left out becomes its fallback. */
 typedef struct { const char *key, *fallback, *help; size_t at; bool is_number, required; } SinkSetting;
 enum { SINK_SETTINGS = 12, SINKS_MOST = 8 };
 

@@ -23,7 +23,7 @@ folder.mkdir()
 secret_file = place / "secret"
 secret_file.write_text(SECRET + "\n")
 secret_file.chmod(0o600)
-receiver, filtered, strict = Receiver(SECRET), Receiver(SECRET), Receiver(SECRET)
+receiver, filtered, strict, shep = (Receiver(SECRET) for _ in range(4))
 
 
 def webhook(to, **more):
@@ -36,6 +36,8 @@ PUBLICATIONS = [
     {"name": "listed-some", "feed": LISTED, "fields": ["title", "item"], "filter": [{"field": "title", "values": ["in", "also in"]}], "retry_seconds": 1, "webhook": webhook(filtered)},
     {"name": "persons", "feed": PERSONAL, "fields": ["outcome", "level"], "file": {"folder": str(folder)}},
     {"name": "facts-hook", "feed": FACTS, "mode": "snapshot", "retry_seconds": 1, "attempts": 2, "webhook": webhook(strict, batch_events=3)},
+    {"name": "edition-shep", "feed": EDITION, "retry_seconds": 1, "soap": {"url": shep.url + "/soap", "sender_id": "us & co", "password_file": str(secret_file), "service": "NQS_EVENTS",
+                                                                           "batch_events": 2}},
 ]
 
 
@@ -231,6 +233,22 @@ def so_many_attempts_and_it_is_given_up():
     check.that("and sent whole", len(framed(strict.events())) == 12, len(strict.events()))
 
 
+# ── ШЭП ──
+
+def services_of_shep_are_told_too():
+    shep.be("good", "away", "strange", "html", "good", "refuse")
+    g.settle(EDITION, "2026-10", "edition", [thing(n, "<%d> & \"more\" ә" % n) for n in range(7)])  # noqa: F405
+    sent("edition-shep")
+    check.equal("all came, in order, but what was refused", [e["data"]["title"] for e in shep.events()], ["<%d> & \"more\" ә" % n for n in (0, 1, 2, 3, 6)])
+    check.equal("the same request has the same id", [len(set(shep.ids)), shep.ids[1:5]], [4, shep.ids[1:2] * 4])
+    letter, = dead()
+    check.equal("what was refused is a dead letter", (letter["publication"], letter["events"], letter["error"]), ("edition-shep", 2, "the receiver answered SCE001"))
+    g.cli("dead", "retry", str(letter["id"]))
+    sent("edition-shep")
+    check.equal("it comes when it is sent again", [e["subject"] for e in shep.events()][5:], ["K/4", "K/5"])
+    check.equal("nothing was wrong with the requests", shep.bad, [])
+
+
 # ── crashes ──
 
 def firsts(events):
@@ -331,11 +349,11 @@ def what_is_wrong_is_said():
 g = Flow()  # noqa: F405
 g.start({"publications": PUBLICATIONS})
 for step in (what_is_wrong_is_said, changes_go_to_files, files_are_signed, of_persons_only_what_is_named, a_snapshot_is_as_of_one_settlement, faults_delay_but_lose_nothing,
-             filters_let_through_what_they_name, what_is_given_up_is_a_dead_letter, so_many_attempts_and_it_is_given_up, killed_dispatchers_lose_nothing,
+             filters_let_through_what_they_name, what_is_given_up_is_a_dead_letter, so_many_attempts_and_it_is_given_up, services_of_shep_are_told_too, killed_dispatchers_lose_nothing,
              killed_in_the_middle_a_file_is_whole_or_absent):
     check.run(step)
 check.equal("no sanitizer complained", g.stop(), "")
-for r in (receiver, filtered, strict):
+for r in (receiver, filtered, strict, shep):
     r.stop()
 shutil.rmtree(place, ignore_errors=True)  # noqa: F405
 check.finish()

@@ -5,6 +5,7 @@
     r.taken                         # batches it has answered 2xx, in order: lists of events
     r.asked                         # how many requests came
     r.most                          # how many requests were under way at once
+    r.ids                           # messageIds of requests of ШЭП
     r.bad                           # what was wrong with requests: signature, content type
 """
 import hashlib
@@ -14,6 +15,13 @@ import json
 import socket
 import threading
 import time
+import xml.etree.ElementTree
+
+ENVELOPE = '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>%s</s:Body></s:Envelope>'
+ANSWER = """<n:SendMessageResponse xmlns:n="http://bip.bee.kz/SyncChannel/v10/Types"><response><responseInfo><messageId>m-1</messageId><responseDate>2026-11-20T10:00:00+05:00</responseDate>
+<status><code>%s</code><message>of the receiver's own</message></status></responseInfo></response></n:SendMessageResponse>"""
+FAULT = """<s:Fault><faultcode>s:Server</faultcode><faultstring>no</faultstring><detail><f:SendMessageFault1_SendMessageFault xmlns:f="http://bip.bee.kz/SyncChannel/v10/Types">
+<errorCode>%s</errorCode><errorMessage>no</errorMessage></f:SendMessageFault1_SendMessageFault></detail></s:Fault>"""
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -26,7 +34,7 @@ class Server(http.server.ThreadingHTTPServer):
 class Receiver:
     def __init__(self, secret):
         self.secret, self.moods, self.always, self.taken, self.asked, self.bad, self.pause = secret, [], "good", [], 0, [], 0.0
-        self.busy = self.most = 0
+        self.busy, self.most, self.ids = 0, 0, []
         self.lock, self.hold = threading.Lock(), threading.Event()
         handler = type("Handler", (Handler,), {"receiver": self})
         self.server = Server(("127.0.0.1", 0), handler)
@@ -93,9 +101,44 @@ class Handler(http.server.BaseHTTPRequestHandler):
         finally:
             self.receiver.end()
 
+    def soap(self, body):
+        """A synchronous request of ШЭП: who sends it, and what stands in its data."""
+        found = {e.tag: e.text for e in xml.etree.ElementTree.fromstring(body).iter()}
+        self.receiver.ids.append(found["messageId"])
+        if (found["senderId"], found["password"], found["serviceId"]) != ("us & co", self.receiver.secret, "NQS_EVENTS"):
+            self.receiver.bad.append("credentials")
+        getattr(self, "soap_" + self.receiver.mood())(json.loads(found["data"]))
+
+    def soap_say(self, status, text):
+        body = (ENVELOPE % text).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "text/xml;charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def soap_good(self, events):
+        self.take(events)
+        self.soap_say(200, ANSWER % "SCSS001")
+
+    def soap_strange(self, events):
+        self.soap_say(200, ANSWER % "ERR77")
+
+    def soap_away(self, events):
+        self.soap_say(500, FAULT % "SCE004")
+
+    def soap_refuse(self, events):
+        self.soap_say(500, FAULT % "SCE001")
+
+    def soap_html(self, events):
+        self.say(200)
+
     def answer(self):
         r = self.receiver
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/soap":
+            self.soap(body)
+            return
         wrong, mood = self.wrong(body), r.mood()
         if wrong:
             r.bad.append(wrong)
