@@ -94,13 +94,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.receiver.bad.append("a redirect was followed")
         self.say(200)
 
-    def do_POST(self):
-        self.receiver.begin()
-        try:
-            self.answer()
-        finally:
-            self.receiver.end()
-
     def soap(self, body):
         """A synchronous request of ШЭП: who sends it, and what stands in its data."""
         found = {e.tag: e.text for e in xml.etree.ElementTree.fromstring(body).iter()}
@@ -133,7 +126,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def soap_html(self, events):
         self.say(200)
 
-    def answer(self):
+    def do_POST(self):
         r = self.receiver
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.path == "/soap":
@@ -142,8 +135,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         wrong, mood = self.wrong(body), r.mood()
         if wrong:
             r.bad.append(wrong)
-        if r.pause:
-            time.sleep(r.pause)
+        r.begin()
+        time.sleep(r.pause)
+        r.end()                                        # before the answer, behind which the next request may be quicker than we are
         getattr(self, "post_" + mood)(json.loads(body))
 
     def take(self, events):
