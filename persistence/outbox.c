@@ -40,6 +40,29 @@ Rc outbox_snapshot(Db *db, const char *route, const char *feed, const char *as_k
     return RC_OK;
 }
 
+Rc outbox_due(Db *db, const char *route, const char *feed, const OutboxOccasion *o, Instant now, bool *made, Error *err)
+{
+    static const char seen[] = "insert into nqs.schedule (name, due) values ($1, $2::timestamptz) on conflict (name) do nothing";
+    static const char sql[] =
+        "with moved as (update nqs.schedule set due = $3::timestamptz where name = $1 and due < $3::timestamptz returning name)"
+        " insert into nqs.outbox (route, subject, settlement, ordinal, since, due, period, late) select $1, 'snapshot', s.id, s.ordinal, $4::timestamptz, $3::timestamptz, $5, $6::boolean"
+        " from moved, nqs.settlement s where s.feed = $2 and s.at <= $3::timestamptz order by s.ordinal desc limit 1";
+    SCOPED(rows_end) Rows rows = {0};
+    Args first = {0}, args = {0};
+    arg_text(&first, route);
+    arg_instant(&first, now);
+    arg_text(&args, route);
+    arg_text(&args, feed);
+    arg_instant(&args, o->due);
+    arg_instant(&args, now);
+    arg_text(&args, o->period);
+    arg_text(&args, o->late ? "true" : "false");
+    if (db_query(db, seen, &first, NULL, err) || db_query(db, sql, &args, &rows, err))
+        return err->rc;
+    *made = rows_affected(&rows) > 0;
+    return RC_OK;
+}
+
 static Position position_read(const Rows *r, int col, Arena *a)
 {
     if (rows_null(r, 0, col + 1))
@@ -51,7 +74,7 @@ Rc outbox_head(Db *db, const char *route, Instant now, Arena *a, OutboxRow *out,
 {
     static const char sql[] =
         "select * from (select o.id, o.settlement, o.ordinal, " MICROSECONDS("s.at") ", o.subject = 'snapshot', o.attempts, o.after_seq, o.after_key, o.until_seq, o.until_key,"
-        " o.events, o.digest, o.next_at from nqs.outbox o join nqs.settlement s on s.id = o.settlement where o.route = $1 and o.state = 'waiting' order by o.ordinal, o.id limit 1) x"
+        " o.events, o.digest, coalesce(" MICROSECONDS("o.due") ", 0), o.period, coalesce(o.late, false), o.next_at from nqs.outbox o join nqs.settlement s on s.id = o.settlement where o.route = $1 and o.state = 'waiting' order by o.ordinal, o.id limit 1) x"
         " where x.next_at is null or x.next_at <= $2::timestamptz";
     SCOPED(rows_end) Rows r = {0};
     Args args = {0};
@@ -64,6 +87,7 @@ Rc outbox_head(Db *db, const char *route, Instant now, Arena *a, OutboxRow *out,
     *out = (OutboxRow){
         .id = rows_int(&r, 0, 0), .settlement = rows_int(&r, 0, 1), .ordinal = rows_int(&r, 0, 2), .at = rows_instant(&r, 0, 3), .snapshot = *rows_text(&r, 0, 4) == 't',
         .attempts = (int)rows_int(&r, 0, 5), .after = position_read(&r, 6, a), .until = position_read(&r, 8, a), .events = rows_int(&r, 0, 10),
+        .due = rows_instant(&r, 0, 12), .period = rows_null(&r, 0, 13) ? NULL : arena_printf(a, "%s", rows_text(&r, 0, 13)), .late = *rows_text(&r, 0, 14) == 't',
     };
     if (!rows_null(&r, 0, 11)) {
         size_t n;

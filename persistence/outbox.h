@@ -17,12 +17,19 @@ typedef struct {
     Position      after, until;                 /* delivered up to; wanted up to */
     int64_t       events;                       /* delivered so far */
     unsigned char digest[HASH_SIZE];            /* of a snapshot's records so far */
+    Instant       due;                          /* of a snapshot by schedule: its moment, 0: by command; … */
+    const char   *period;                       /* … period … */
+    bool          late;                         /* … and whether it was made long after */
 } OutboxRow;
 
 /* Within the settling transaction, once the settlement is written: one row a route. */
 Rc outbox_changes (Db *db, const char *const *routes, size_t n, int64_t settlement, Instant now, Error *err) MUST_USE;
 /* A snapshot as of the feed's last settlement, or of the last one by an instant (text; NULL: now). RC_REJECT not_found: there is none. */
 Rc outbox_snapshot(Db *db, const char *route, const char *feed, const char *as_known_at, Instant now, int64_t *id, int64_t *ordinal, Error *err) MUST_USE;
+
+/* The snapshot of a moment of a schedule, as of the feed's last settlement by then; made once, and not if the route was first seen after that moment. *made: was one made? */
+typedef struct { Instant due; const char *period; bool late; } OutboxOccasion;
+Rc outbox_due     (Db *db, const char *route, const char *feed, const OutboxOccasion *o, Instant now, bool *made, Error *err) MUST_USE;
 
 /* What comes next on a route; texts live in a. RC_END: nothing, or it is not time yet. */
 Rc outbox_head    (Db *db, const char *route, Instant now, Arena *a, OutboxRow *out, Error *err) MUST_USE;

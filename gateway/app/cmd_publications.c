@@ -35,11 +35,18 @@ static Rc publication_json(Desk *d, const Publication *p, Json *j, Error *err)
     SCOPED(buffer_free) Buffer state = {0};
     if (outbox_state(d->db, p->name, &state, err))
         return err->rc;
+    Counting by = { d->g->calendar, d->g->zone, clock_now(&d->g->clock) };
+    Occasion next;
+    char at[INSTANT_TEXT];
+    if (p->scheduled && timetable_next(&p->timetable, &by, by.known_at, &next, err))
+        return err->rc;
     json_open(j, '{');
     json_key(j, "name"), json_text(j, p->name);
     json_key(j, "feed"), json_text(j, p->feed->code);
     json_key(j, "mode"), json_text(j, modes[p->entry->mode]);
     json_key(j, "sink"), json_text(j, p->kind->name);
+    json_key(j, "when"), json_text(j, p->entry->when ? p->entry->when : p->entry->mode == PUBLISH_CHANGES ? "at_once" : NULL);
+    json_key(j, "next"), json_text(j, p->scheduled ? instant_text(next.at, at) : NULL);
     json_key(j, "state"), json_raw(j, state.at, state.len);
     json_close(j, '}');
     return RC_OK;
@@ -59,7 +66,7 @@ static Rc publications_json(Desk *d, Buffer *out, Error *err)
 
 int cmd_publications(int argc, char **argv)
 {
-    static const char *const columns[] = { "name", "feed", "mode", "sink", "state.settlement", "state.sent_at", "state.waiting", "state.oldest", "state.attempts", "state.dead", "state.error", NULL };
+    static const char *const columns[] = { "name", "feed", "mode", "sink", "next", "state.settlement", "state.sent_at", "state.waiting", "state.oldest", "state.attempts", "state.dead", "state.error", NULL };
     SCOPED(call_end) Call c = {0};
     SCOPED(buffer_free) Buffer out = {0};
     Error err = {0};

@@ -79,7 +79,7 @@ static const struct { const char *key, *fallback, *help; } manual[] = {
     KEY("publications.name", "", "by which commands, log and files know it: small letters, digits, hyphens"),
     KEY("publications.feed", "", "feed whose records it is about"),
     KEY("publications.mode", "changes", "changes: each settlement's changes, in order; snapshot: the whole feed"),
-    KEY("publications.when", "", "at_once, for changes; a snapshot goes out by command"),
+    KEY("publications.when", "", "changes: at_once; snapshot: first working day of month, quarter end + 5 working days, half-year, 15 December, every day …, at HH:MM or 09:00; left out: by command"),
     KEY("publications.fields", "all", "list of fields that go out; of a feed with personal data they must be named"),
     KEY("publications.filter", "every record", "list of conditions that all must hold; of each:"),
     KEY("publications.filter.field", "", "a field of the record"),

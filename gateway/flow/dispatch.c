@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST_PAUSE = 3600, NAME_MOST = 160 };
+enum { LONGEST_PAUSE = 3600, LATE_SECONDS = 60, NAME_MOST = 160 };
 
 struct Dispatch {
     const Gateway     *g;
@@ -15,6 +15,7 @@ struct Dispatch {
     const atomic_bool *stopping;
     size_t             next;
     void              *sink[PUBLICATIONS_MOST];      /* opened at first need */
+    Instant            due[PUBLICATIONS_MOST];       /* when a schedule is to be looked at again */
 };
 
 /* One parcel being sent. */
@@ -234,9 +235,42 @@ static Rc route_step(Dispatch *d, const Publication *p, Error *err)
     return rc ? rc : released;
 }
 
+/* What was due while nobody was there is made good once: the last of it. Every process looks, the database lets one make it. */
+static Rc schedule_make(Dispatch *d, const Publication *p, const Counting *by, Instant now, Error *err)
+{
+    Occasion o;
+    char period[PERIOD_TEXT], at[INSTANT_TEXT];
+    bool made;
+    if (timetable_last(&p->timetable, by, now, &o, err))
+        return err->rc;
+    OutboxOccasion occasion = { o.at, period_text(o.about, period), now - o.at > LATE_SECONDS * 1000000ll };
+    if (outbox_due(d->desk->db, p->name, p->feed->code, &occasion, now, &made, err))
+        return err->rc;
+    if (made)
+        log_event(occasion.late ? LOG_WARNING : LOG_INFO, "publication_due", "publication", p->name, "due", instant_text(o.at, at), "period", period, "late",
+                  occasion.late ? "yes" : "no", NULL);
+    return RC_OK;
+}
+
+static Rc schedule_step(Dispatch *d, const Publication *p, Error *err)
+{
+    Instant now = now_of(d), *due = &d->due[p - d->g->publications.at];
+    Counting by = { d->g->calendar, d->g->zone, now };
+    Occasion next;
+    if (!p->scheduled || now < *due)
+        return RC_OK;
+    if (schedule_make(d, p, &by, now, err) || timetable_next(&p->timetable, &by, now, &next, err))
+        return err->rc;
+    *due = next.at;
+    return RC_OK;
+}
+
 Rc dispatch_step(void *dispatch, Error *err)
 {
     Dispatch *d = dispatch;
+    for (size_t i = 0; i < d->g->publications.n; i++)
+        if (schedule_step(d, &d->g->publications.at[i], err))
+            return err->rc;
     for (size_t tried = 0; tried < d->g->publications.n; tried++) {
         const Publication *p = &d->g->publications.at[d->next];
         d->next = (d->next + 1) % d->g->publications.n;

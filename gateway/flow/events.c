@@ -111,6 +111,16 @@ static void data_set(EventReader *r, Event *e, const Buffer *json)
     e->data_len = json->len;
 }
 
+static void occasion(const OutboxRow *row, Json *j)
+{
+    char due[INSTANT_TEXT];
+    if (!row->due)
+        return;
+    json_key(j, "due"), json_text(j, instant_text(row->due, due));
+    json_key(j, "late"), json_bool(j, row->late);
+    json_key(j, "period"), json_text(j, row->period);
+}
+
 static void frame(EventReader *r, const char *type, bool completed)
 {
     SCOPED(buffer_free) Buffer data = {0};
@@ -118,10 +128,11 @@ static void frame(EventReader *r, const char *type, bool completed)
     Json j = { .to = &data };
     Event *e = add(r, type);
     json_open(&j, '{');
-    if (completed) {
+    if (completed)
         json_key(&j, "digest"), json_text(&j, hex_text(r->digest, HASH_SIZE, hex));
+    occasion(r->row, &j);
+    if (completed)
         json_key(&j, "records"), json_number(&j, r->records);
-    }
     json_key(&j, "settlement"), json_number(&j, r->row->ordinal);
     json_close(&j, '}');
     data_set(r, e, &data);

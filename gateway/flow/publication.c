@@ -3,14 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* When it goes out. The other words will be those of the Order's terms. */
+static bool at_once(const PublicationEntry *e) { return e->mode == PUBLISH_CHANGES; }
+
 static const char *when_wrong(const PublicationEntry *e)
 {
-    if (!e->when || (strcmp(e->when, "at_once") == 0 && e->mode == PUBLISH_CHANGES))
-        return NULL;
-    if (strcmp(e->when, "at_once") == 0)
-        return "a snapshot goes out by command: leave out when";
-    return "when: schedules are not supported yet; changes go out at_once";
+    bool says_so = e->when && strcmp(e->when, "at_once") == 0;
+    if (at_once(e))
+        return !e->when || says_so ? NULL : "when: changes go out at_once";
+    return says_so ? "when: a snapshot goes out by a schedule, or by command where there is none" : NULL;
 }
 
 static const Field *top_field(const Feed *f, const char *name) { return field_find(f->fields, f->n_fields, name, strlen(name)); }
@@ -86,6 +86,7 @@ static void understand(const PublicationEntry *e, const Feed *f, Arena *a, Publi
             p->kind = kind;
             p->settings = e->settings[i];
         }
+    p->scheduled = !at_once(e) && e->when;
     fields_choose(p, a);
 }
 
@@ -99,6 +100,10 @@ Rc publications_new(const Config *c, const Feeds *feeds, Arena *a, Publications 
         if (wrong)
             return error_set(err, RC_FATAL, "gateway.yaml: publication %s: %s", e->name, wrong);
         understand(e, f, a, &all.at[i]);
+        if (all.at[i].scheduled && timetable_read(e->when, &all.at[i].timetable, err)) {
+            err->rc = RC_FATAL;
+            return error_at(err, "gateway.yaml: publication %s: when", e->name);
+        }
     }
     *out = all;
     return RC_OK;

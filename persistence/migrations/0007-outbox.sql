@@ -15,7 +15,10 @@ create table nqs.outbox (
     until_seq  int,                        -- wanted up to this record; null: all of them
     until_key  text,
     events     bigint not null default 0,  -- waiting: delivered so far; dead: given up
-    digest     bytea                       -- of a snapshot's records delivered so far
+    digest     bytea,                      -- of a snapshot's records delivered so far
+    due        timestamptz,                -- of a snapshot by schedule: the moment it is for …
+    period     text,                       -- … the period …
+    late       boolean                     -- … and whether that moment was long over when it was made
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 create index outbox_waiting on nqs.outbox (route, ordinal, id) where state = 'waiting';
 create index outbox_dead on nqs.outbox (route, settlement) where state = 'dead';
@@ -26,4 +29,10 @@ create table nqs.route (
     ordinal   bigint not null,             -- of the last settlement sent whole
     sent_at   timestamptz not null,
     events    bigint not null              -- in all
+);
+
+-- Publications by schedule: the last moment that was seen to, at first that since which the publication is known (what was due before is not made good).
+create table nqs.schedule (
+    name text primary key,
+    due  timestamptz not null
 );

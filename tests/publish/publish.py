@@ -38,6 +38,8 @@ PUBLICATIONS = [
     {"name": "facts-hook", "feed": FACTS, "mode": "snapshot", "retry_seconds": 1, "attempts": 2, "webhook": webhook(strict, batch_events=3)},
     {"name": "edition-shep", "feed": EDITION, "retry_seconds": 1, "soap": {"url": shep.url + "/soap", "sender_id": "us & co", "password_file": str(secret_file), "service": "NQS_EVENTS",
                                                                            "batch_events": 2}},
+    # its moment is half a day away, so that it does not come by itself
+    {"name": "facts-daily", "feed": FACTS, "mode": "snapshot", "when": clock.strftime("every day at %H:%M", clock.gmtime(clock.time() + (5 + 12) * 3600)), "file": {"folder": str(folder)}},
 ]
 
 
@@ -135,7 +137,8 @@ def framed(events):
     for e in events[1:-1]:
         data = json.dumps(e["data"], sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()  # noqa: F405
         digest = hashlib.sha256(digest + hashlib.sha256(data).digest()).digest()
-    check.equal("the frame tells the records", events[-1]["data"], {"digest": digest.hex(), "records": len(events) - 2, "settlement": events[0]["data"]["settlement"]})
+    frames = [{k: v for k, v in e["data"].items() if k not in ("due", "late", "period")} for e in (events[0], events[-1])]
+    check.equal("the frame tells the records", frames[1], {"digest": digest.hex(), "records": len(events) - 2, "settlement": frames[0]["settlement"]})
     check.equal("all have the number of the snapshot", len({e["nqssnapshot"] for e in events}), 1)
     return {e["subject"]: e["data"]["title"] for e in events[1:-1]}
 
@@ -158,6 +161,26 @@ def a_snapshot_is_as_of_one_settlement():
     check.equal("now it holds what is known now", framed(lines(next(m for m in manifests("facts-files") if m["snapshot"])))["K/10"], "not yet")
     check.equal("of what is not configured there is none", g.cli("publish", "nothing").returncode, 3)
     check.equal("nor before anything was settled", g.cli("publish", "facts-hook", "--as-known-at", "2020-01-01T00:00:00Z").returncode, 3)
+
+
+def a_snapshot_by_schedule_is_made_once():
+    check.equal("a schedule's next moment is told", [p["next"] is None for p in json.loads(g.cli("publications", "--json").stdout)], [True] * 6 + [False])  # noqa: F405
+    check.equal("what was due before it was known is not made good", g.psql("select count(*) from nqs.outbox where route = 'facts-daily'"), "0")
+    g.psql("update nqs.settlement set at = at - interval '3 days' where ordinal < (select max(ordinal) from nqs.settlement where feed = '%s')" % FACTS)  # noqa: F405
+    check.equal("nothing went out yet", manifests("facts-daily"), [])
+    g.quit()
+    g.psql("update nqs.schedule set due = due - interval '5 days' where name = 'facts-daily'")
+    g.again()
+    until(lambda: manifests("facts-daily"), "the snapshot")  # noqa: F405
+    g.bounce()
+    sent("facts-daily")
+    manifest, = manifests("facts-daily")
+    events = lines(manifest)
+    check.equal("of several moments missed one is made good, and says so", (events[0]["data"]["late"], events[-1]["data"]["late"], len(events[0]["data"]["period"])), (True, True, 10))
+    framed(events)
+    check.equal("it is as of the last settlement by that moment", manifest["settlement"],
+                int(g.psql("select max(ordinal) from nqs.settlement where feed = '%s' and at <= '%s'" % (FACTS, events[0]["data"]["due"]))))  # noqa: F405
+    g.psql("update nqs.settlement set at = at + interval '3 days' where ordinal < (select max(ordinal) from nqs.settlement where feed = '%s')" % FACTS)  # noqa: F405
 
 
 # ── webhooks ──
@@ -334,7 +357,8 @@ def what_is_wrong_is_said():
     good = {"name": "a", "feed": FACTS, "file": {"folder": "/tmp"}}
     for what, entry in (("unknown key", {**good, "file": {"folder": "/tmp", "colour": "red"}}), ("unexpected key", {**good, "pigeon": {"loft": "x"}}), ("folder", {**good, "file": {}}),
                         ("only one", {**good, "webhook": webhook(receiver)}), ("only one", {"name": "a", "feed": FACTS}), ("absolute", {**good, "file": {"folder": "tmp"}}),
-                        ("not supported yet", {**good, "when": "first working day of month"}), ("by command", {**good, "when": "at_once", "mode": "snapshot"}),
+                        ("at_once", {**good, "when": "first working day of month"}), ("by command", {**good, "when": "at_once", "mode": "snapshot"}),
+                        ("when", {**good, "when": "every other day", "mode": "snapshot"}),
                         ("no such feed", {**good, "feed": "none"}), ("no field", {**good, "fields": ["none"]}), ("no such field", {**good, "filter": [{"field": "tags", "values": ["x"]}]}),
                         ("must be named", {**good, "feed": PERSONAL}), ("no such field", {**good, "feed": PERSONAL, "fields": ["level"], "filter": [{"field": "candidate", "values": ["x"]}]}),
                         ("https", {"name": "a", "feed": FACTS, "webhook": {**webhook(receiver), "url": "ftp://x"}})):
@@ -348,7 +372,8 @@ def what_is_wrong_is_said():
 
 g = Flow()  # noqa: F405
 g.start({"publications": PUBLICATIONS})
-for step in (what_is_wrong_is_said, changes_go_to_files, files_are_signed, of_persons_only_what_is_named, a_snapshot_is_as_of_one_settlement, faults_delay_but_lose_nothing,
+for step in (what_is_wrong_is_said, changes_go_to_files, files_are_signed, of_persons_only_what_is_named, a_snapshot_is_as_of_one_settlement,
+             a_snapshot_by_schedule_is_made_once, faults_delay_but_lose_nothing,
              filters_let_through_what_they_name, what_is_given_up_is_a_dead_letter, so_many_attempts_and_it_is_given_up, services_of_shep_are_told_too, killed_dispatchers_lose_nothing,
              killed_in_the_middle_a_file_is_whole_or_absent):
     check.run(step)
