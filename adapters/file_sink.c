@@ -73,7 +73,7 @@ static Rc file_begin(void *self, const Parcel *p, Error *err)
     FileSink *f = self;
     f->parcel = *p;
     f->events = f->bytes = 0;
-    snprintf(f->name, sizeof f->name, "%s-%012" PRId64 "%s%s.ndjson", p->publication, p->ordinal, p->snapshot ? "-snapshot-" : "", p->snapshot ? p->snapshot : "");
+    snprintf(f->name, sizeof f->name, "%s-%012" PRId64 "%s%s.ndjson", p->publication, p->ordinal, p->snapshot ? ".snapshot-" : "", p->snapshot ? p->snapshot : "");
     f->folder = open(f->s->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return f->folder < 0 ? world(f, "cannot be opened", err) : RC_OK;
 }

@@ -175,11 +175,12 @@ static Rc conclude(Sending *s, Rc rc, Error *why, Error *err)
     s->p->kind->drop(s->sink);
     if (is_stopping(s->d) && rc != RC_FATAL)
         return RC_OK;
-    if (!s->by_sink || rc == RC_FATAL) {
+    if (!s->by_sink && rc == RC_RETRY) {                /* the database: nothing can be written down either */
         *err = *why;
         return rc;
     }
-    note(s, LOG_WARNING, rc == RC_REJECT ? "given_up" : "again", why->text);
+    /* A fault of ours holds up this route, where people see it, and not the process. */
+    note(s, rc == RC_FATAL ? LOG_ERROR : LOG_WARNING, rc == RC_REJECT ? "given_up" : "again", why->text);
     return rc == RC_REJECT ? outbox_give_up(db, s->row, s->row->events + (int64_t)s->tried, why->text, err) : outbox_later(db, s->row, again_at(s), why->text, err);
 }
 
@@ -259,10 +260,16 @@ static Rc schedule_step(Dispatch *d, const Publication *p, Error *err)
     Occasion next;
     if (!p->scheduled || now < *due)
         return RC_OK;
-    if (schedule_make(d, p, &by, now, err) || timetable_next(&p->timetable, &by, now, &next, err))
-        return err->rc;
-    *due = next.at;
-    return RC_OK;
+    Rc rc = schedule_make(d, p, &by, now, err);
+    if (!rc)
+        rc = timetable_next(&p->timetable, &by, now, &next, err);
+    if (rc == RC_REJECT) {                              /* out of the calendar's years */
+        log_event(LOG_ERROR, "publication_due", "publication", p->name, "error", err->text, NULL);
+        next.at = INT64_MAX;
+        rc = RC_OK;
+    }
+    *due = rc ? *due : next.at;
+    return rc;
 }
 
 Rc dispatch_step(void *dispatch, Error *err)

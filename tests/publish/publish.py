@@ -38,6 +38,7 @@ PUBLICATIONS = [
     {"name": "facts-hook", "feed": FACTS, "mode": "snapshot", "retry_seconds": 1, "attempts": 2, "webhook": webhook(strict, batch_events=3)},
     {"name": "edition-shep", "feed": EDITION, "retry_seconds": 1, "soap": {"url": shep.url + "/soap", "sender_id": "us & co", "password_file": str(secret_file), "service": "NQS_EVENTS",
                                                                            "batch_events": 2}},
+    {"name": "persons-named", "feed": PERSONAL, "fields": ["candidate"], "retry_seconds": 1, "file": {"folder": str(folder)}},
     # its moment is half a day away, so that it does not come by itself
     {"name": "facts-daily", "feed": FACTS, "mode": "snapshot", "when": clock.strftime("every day at %H:%M", clock.gmtime(clock.time() + (5 + 12) * 3600)), "file": {"folder": str(folder)}},
 ]
@@ -53,7 +54,7 @@ def sent(name, flow=None):
 
 
 def manifests(name):
-    return [json.loads(f.read_text()) for f in sorted(folder.glob(name + "-*.manifest.json"))]  # noqa: F405
+    return [json.loads(f.read_text()) for f in sorted(folder.glob(name + "-" + 12 * "[0-9]" + ".*manifest.json"))]  # noqa: F405
 
 
 def lines(manifest):
@@ -127,6 +128,34 @@ def of_persons_only_what_is_named():
     check.equal("nor does the ground of a withdrawal", (event["type"].rsplit(".", 1)[1], event["subject"], event["data"]), ("withdrawn", subjects[1], {}))
 
 
+def fields_of_persons_go_out_where_they_are_named():
+    number, name = personal.somebody(7)
+    g.wait_done(g.deliver(personal.xml([personal.attempt(70, (number, name)), personal.attempt(71, personal.somebody(8))]).encode(), CENTRE).delivery)  # noqa: F405
+    sent("persons-named")
+    held = lines(manifests("persons-named")[-1])
+    check.equal("who is named goes out", held[0]["data"], {"candidate": {"iin": number, "name": name}})
+    check.that("the audit knows", any("publish" in line and "persons-named" in line for line in g.cli("audit", "list").stdout.splitlines()))
+    g.psql("delete from nqs.person where id = (select ('x' || encode(substr(candidate, 1, 8), 'hex'))::bit(64)::bigint from feed.recognition_result where attempt_number = 'S-000070')")
+    g.cli("publish", "persons-named")
+    sent("persons-named")
+    held = {e["subject"]: e["data"] for e in lines(manifests("persons-named")[-1])[1:-1]}, held[0]["subject"]
+    check.equal("who was erased goes out no more", held[0][held[1]], {})
+    check.that("the others do", sum(1 for d in held[0].values() if d) >= 3, len(held[0]))
+
+
+def a_fault_of_ours_stops_one_route():
+    pid = g.pid()
+    g.psql("update feed.recognition_result set candidate = set_byte(candidate, 30, 255 - get_byte(candidate, 30)) where attempt_number = 'S-000071'")
+    g.cli("publish", "persons-named")
+    until(lambda: "cannot be unsealed" in (state("persons-named")["error"] or ""), "what is wrong with it")  # noqa: F405
+    g.settle(FACTS, "2026-10", "changes", [thing(3, "three")])  # noqa: F405
+    sent("facts-files")
+    check.equal("the process lives, the others go on", (g.pid(), state_of_process(pid) != "", state("persons-named")["waiting"]), (pid, True, 1))  # noqa: F405
+    check.that("nothing half lies about", not list(folder.glob("persons-named*.part")))
+    g.psql("update feed.recognition_result set candidate = set_byte(candidate, 30, 255 - get_byte(candidate, 30)) where attempt_number = 'S-000071'")
+    sent("persons-named")
+
+
 # ── snapshots ──
 
 def framed(events):
@@ -164,7 +193,7 @@ def a_snapshot_is_as_of_one_settlement():
 
 
 def a_snapshot_by_schedule_is_made_once():
-    check.equal("a schedule's next moment is told", [p["next"] is None for p in json.loads(g.cli("publications", "--json").stdout)], [True] * 6 + [False])  # noqa: F405
+    check.equal("a schedule's next moment is told", [p["next"] is None for p in json.loads(g.cli("publications", "--json").stdout)], [True] * 7 + [False])  # noqa: F405
     check.equal("what was due before it was known is not made good", g.psql("select count(*) from nqs.outbox where route = 'facts-daily'"), "0")
     g.psql("update nqs.settlement set at = at - interval '3 days' where ordinal < (select max(ordinal) from nqs.settlement where feed = '%s')" % FACTS)  # noqa: F405
     check.equal("nothing went out yet", manifests("facts-daily"), [])
@@ -372,7 +401,8 @@ def what_is_wrong_is_said():
 
 g = Flow()  # noqa: F405
 g.start({"publications": PUBLICATIONS})
-for step in (what_is_wrong_is_said, changes_go_to_files, files_are_signed, of_persons_only_what_is_named, a_snapshot_is_as_of_one_settlement,
+for step in (what_is_wrong_is_said, changes_go_to_files, files_are_signed, of_persons_only_what_is_named, fields_of_persons_go_out_where_they_are_named,
+             a_fault_of_ours_stops_one_route, a_snapshot_is_as_of_one_settlement,
              a_snapshot_by_schedule_is_made_once, faults_delay_but_lose_nothing,
              filters_let_through_what_they_name, what_is_given_up_is_a_dead_letter, so_many_attempts_and_it_is_given_up, services_of_shep_are_told_too, killed_dispatchers_lose_nothing,
              killed_in_the_middle_a_file_is_whole_or_absent):
