@@ -1,4 +1,5 @@
 #include "gateway/app/command.h"
+#include "gateway/law/timetable.h"
 #include "persistence/audit.h"
 #include "persistence/outbox.h"
 #include <stdio.h>
@@ -38,7 +39,7 @@ static Rc publication_json(Desk *d, const Publication *p, Json *j, Error *err)
     Counting by = { d->g->calendar, d->g->zone, clock_now(&d->g->clock) };
     Occasion next;
     char at[INSTANT_TEXT];
-    if (p->scheduled && timetable_next(&p->timetable, &by, by.known_at, &next, err))
+    if (p->timetable && timetable_next(p->timetable, &by, by.known_at, &next, err))
         return err->rc;
     json_open(j, '{');
     json_key(j, "name"), json_text(j, p->name);
@@ -46,7 +47,7 @@ static Rc publication_json(Desk *d, const Publication *p, Json *j, Error *err)
     json_key(j, "mode"), json_text(j, modes[p->entry->mode]);
     json_key(j, "sink"), json_text(j, p->kind->name);
     json_key(j, "when"), json_text(j, p->entry->when ? p->entry->when : p->entry->mode == PUBLISH_CHANGES ? "at_once" : NULL);
-    json_key(j, "next"), json_text(j, p->scheduled ? instant_text(next.at, at) : NULL);
+    json_key(j, "next"), json_text(j, p->timetable ? instant_text(next.at, at) : NULL);
     json_key(j, "state"), json_raw(j, state.at, state.len);
     json_close(j, '}');
     return RC_OK;

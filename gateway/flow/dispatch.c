@@ -1,6 +1,7 @@
 #include "gateway/flow/dispatch.h"
 #include "gateway/base/log.h"
 #include "gateway/flow/events.h"
+#include "gateway/law/timetable.h"
 #include "persistence/audit.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -242,7 +243,7 @@ static Rc schedule_make(Dispatch *d, const Publication *p, const Counting *by, I
     Occasion o;
     char period[PERIOD_TEXT], at[INSTANT_TEXT];
     bool made;
-    if (timetable_last(&p->timetable, by, now, &o, err))
+    if (timetable_last(p->timetable, by, now, &o, err))
         return err->rc;
     OutboxOccasion occasion = { o.at, period_text(o.about, period), now - o.at > LATE_SECONDS * 1000000ll };
     if (outbox_due(d->desk->db, p->name, p->feed->code, &occasion, now, &made, err))
@@ -258,11 +259,11 @@ static Rc schedule_step(Dispatch *d, const Publication *p, Error *err)
     Instant now = now_of(d), *due = &d->due[p - d->g->publications.at];
     Counting by = { d->g->calendar, d->g->zone, now };
     Occasion next;
-    if (!p->scheduled || now < *due)
+    if (!p->timetable || now < *due)
         return RC_OK;
     Rc rc = schedule_make(d, p, &by, now, err);
     if (!rc)
-        rc = timetable_next(&p->timetable, &by, now, &next, err);
+        rc = timetable_next(p->timetable, &by, now, &next, err);
     if (rc == RC_REJECT) {                              /* out of the calendar's years */
         log_event(LOG_ERROR, "publication_due", "publication", p->name, "error", err->text, NULL);
         next.at = INT64_MAX;

@@ -1,5 +1,6 @@
 #include "gateway/flow/publication.h"
 #include "gateway/flow/gateway.h"
+#include "gateway/law/timetable.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,8 +87,18 @@ static void understand(const PublicationEntry *e, const Feed *f, Arena *a, Publi
             p->kind = kind;
             p->settings = e->settings[i];
         }
-    p->scheduled = !at_once(e) && e->when;
     fields_choose(p, a);
+}
+
+static Rc when_read(const PublicationEntry *e, Arena *a, const Timetable **out, Error *err)
+{
+    Timetable *t = arena_alloc(a, sizeof *t);
+    if (timetable_read(e->when, t, err)) {
+        err->rc = RC_FATAL;
+        return error_at(err, "gateway.yaml: publication %s: when", e->name);
+    }
+    *out = t;
+    return RC_OK;
 }
 
 Rc publications_new(const Config *c, const Feeds *feeds, Arena *a, Publications *out, Error *err)
@@ -100,10 +111,8 @@ Rc publications_new(const Config *c, const Feeds *feeds, Arena *a, Publications 
         if (wrong)
             return error_set(err, RC_FATAL, "gateway.yaml: publication %s: %s", e->name, wrong);
         understand(e, f, a, &all.at[i]);
-        if (all.at[i].scheduled && timetable_read(e->when, &all.at[i].timetable, err)) {
-            err->rc = RC_FATAL;
-            return error_at(err, "gateway.yaml: publication %s: when", e->name);
-        }
+        if (!at_once(e) && e->when && when_read(e, a, &all.at[i].timetable, err))
+            return err->rc;
     }
     *out = all;
     return RC_OK;

@@ -1,7 +1,6 @@
 /* A publication: which feed goes to which sink, as changes or as snapshots, with which fields and records. */
 #pragma once
 #include "gateway/flow/sink.h"
-#include "gateway/law/timetable.h"
 #include "gateway/model/feed.h"
 
 typedef enum { PUBLISH_CHANGES, PUBLISH_SNAPSHOT } PublishMode;
@@ -27,8 +26,7 @@ typedef struct {
     const void     *settings;
     const Field   **fields;  size_t n_fields;      /* that go out, in the order of their names */
     const Field   **filter;                        /* of each filter */
-    bool            scheduled;                     /* snapshots go out by this timetable, else by command */
-    Timetable       timetable;
+    const struct Timetable *timetable;             /* of snapshots; NULL: by command (changes: at once) */
     bool            personal;                      /* a field of persons goes out: what is read for it is journalled */
 } Publication;
 
