@@ -213,6 +213,15 @@ Rc outbox_retry(Db *db, int64_t id, Error *err)
 
 Rc outbox_drop(Db *db, int64_t id, Error *err) { return one_dead(db, "delete from nqs.outbox where id = $1 and state = 'dead'", id, err); }
 
+Rc outbox_routes(Db *db, int ms, Rows *out, Error *err)
+{
+    static const char sql[] =
+        "begin read only; set local statement_timeout = '2s';"
+        " select route, count(*) filter (where state = 'waiting'), " MICROSECONDS("min(since) filter (where state = 'waiting')") ","
+        " coalesce(max(attempts) filter (where state = 'waiting'), 0), count(*) filter (where state = 'dead') from nqs.outbox group by route; commit";
+    return db_ask(db, sql, ms, out, err);
+}
+
 Rc outbox_state(Db *db, const char *route, Buffer *json, Error *err)
 {
     static const char sql[] =

@@ -47,5 +47,8 @@ Rc outbox_dead(Db *db, Buffer *json, Error *err) MUST_USE;
 Rc outbox_retry(Db *db, int64_t id, Error *err) MUST_USE;
 Rc outbox_drop (Db *db, int64_t id, Error *err) MUST_USE;
 
+/* All routes for which something is there. Columns: route, parcels waiting, since when the oldest does, failed attempts of one at most, dead letters. RC_RETRY: no answer in ms. */
+Rc outbox_routes(Db *db, int ms, Rows *out, Error *err) MUST_USE;
+
 /* How a route stands, as JSON members of an object: last, waiting, oldest, attempts, next_at, error, dead. */
 Rc outbox_state(Db *db, const char *route, Buffer *json, Error *err) MUST_USE;
