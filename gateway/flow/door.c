@@ -85,7 +85,7 @@ static Door *door_make(const Gateway *g, const Sender *who, const Opening *o)
     d->kept = hasher_new(NULL);
     if (o->form != PAYLOAD_WHOLE)
         d->payload = hasher_new(NULL);
-    if (o->form != PAYLOAD_ELEMENT)
+    if (o->form != PAYLOAD_ELEMENT && o->format != FORMAT_KAFKA)
         d->guard = guard_new(o->format, false, NULL, NULL);
     return d;
 }
@@ -207,7 +207,10 @@ Rc door_keep(Desk *desk, Door *d, const Meta *m, Receipt *out, Error *err)
     buffer_free(&d->raw);
     for (int tries = 0; tries < 3; tries++) {
         Keeping k = { .d = d, .k = { .a = &d->a, .m = m, .part = &part, .arena = d->arena }, .out = out };
-        keeper_keep(d->g->keeper, &k);
+        if (m->mark)
+            keeper_keep_marked(desk, (Keeping *[]){ &k }, 1);
+        else
+            keeper_keep(d->g->keeper, &k);
         if (k.rc == RC_OK && !out->repeat)
             d->a.parts = 0;                /* they are the envelope's now */
         if (k.rc == RC_OK)

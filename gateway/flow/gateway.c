@@ -59,7 +59,7 @@ static Rc open_parts(Gateway *g, Error *err)
         || gateway_mappings(c, g->feeds, &g->mappings, err)
         || vault_open(c->key_file, &g->vault, err))
         return err->rc;
-    if (gateway_zone(&g->zone, err) || gateway_calendar(c->share, c->calendars, g->arena, &g->calendar, err) || pulls_check(c, g->feeds, g->mappings, err))
+    if (gateway_zone(&g->zone, err) || gateway_calendar(c->share, c->calendars, g->arena, &g->calendar, err) || pulls_check(c, g->feeds, g->mappings, err) || kafka_check(c, err))
         return err->rc;
     g->tables = arena_alloc(g->arena, (g->feeds->n + 1) * sizeof *g->tables);
     for (size_t i = 0; i < g->feeds->n; i++)
@@ -117,7 +117,7 @@ Rc gateway_migrate(const Gateway *g, int *applied, Error *err)
 
 Rc gateway_room(const Gateway *g, Error *err)
 {
-    enum { OTHERS = 6 };                                /* two that keep, the parking, the sweep, drop boxes, fetches */
+    enum { OTHERS = 7 };                                /* two that keep, the parking, the sweep, drop boxes, fetches, Kafka */
     SCOPED(db_free) Db *db = db_new(g->config->database);
     int64_t needs = g->config->http_threads + 2 * g->config->work_threads + OTHERS, allowed;
     char have[24], want[24];

@@ -1,0 +1,180 @@
+#include "adapters/kafka_inside.h"
+#include "gateway/base/log.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { GIVEN_UP_MS = 3000, HELD_MOST = 32 * 1024 * 1024 };
+
+void batch_drop(KafkaSource *s, Batch *b)
+{
+    s->held -= b->frames.len;
+    buffer_free(&b->frames);
+    *b = (Batch){0};
+}
+
+static Mark mark_of(const KafkaSource *s, const Part *p, int64_t next, int messages)
+{
+    return (Mark){ .cluster = s->cluster, .topic = p->topic, .partition = p->partition, .first = p->kept, .next = next, .messages = messages };
+}
+
+static bool moved(const Error *err) { return strcmp(err->code, "mark_moved") == 0; }
+
+/* Somebody else keeps what we have in hand: the partition is no longer ours, or was not for a while. Unless the group takes it away it is read again from where the mark is. */
+static Rc give_up(KafkaSource *s, Part *p)
+{
+    char partition[16];
+    snprintf(partition, sizeof partition, "%d", p->partition);
+    log_event(LOG_WARNING, "kafka_given_up", "topic", p->topic, "partition", partition, NULL);
+    part_again(s, p, GIVEN_UP_MS);
+    return RC_OK;
+}
+
+/* One message that is no part of a delivery: it is put aside with the reason, and what is behind it goes on. */
+static Rc bury(KafkaSource *s, Part *p, const Buffer *frames, int64_t next, const Error *why, Error *err)
+{
+    char partition[16], offset[24];
+    Mark m = mark_of(s, p, next, 1);
+    Rc rc = message_bury(s->desk, &m, p->feed, frames, why, err);
+    if (rc == RC_REJECT && moved(err))
+        return give_up(s, p);
+    if (rc)
+        return rc;
+    p->kept = p->next = next;
+    snprintf(partition, sizeof partition, "%d", p->partition);
+    snprintf(offset, sizeof offset, "%" PRId64, next - 1);
+    log_event(LOG_WARNING, "kafka_refused", "topic", p->topic, "partition", partition, "offset", offset, "code", why->code, NULL);
+    return RC_OK;
+}
+
+/* Through the door, as one envelope. */
+static Rc hand_in(KafkaSource *s, const Event *e, const char *bytes, size_t n, Mark *m, Instant first_byte, const Part *p, Error *err)
+{
+    Sender who;
+    Door *door;
+    Receipt receipt;
+    char stream[ID_SIZE];
+    Opening o = { .format = e->what == EVENT_RECORD ? FORMAT_KAFKA : e->format, .form = PAYLOAD_WHOLE, .claim = e->claim };
+    if (sender_by_topic(s->desk, p->bin, &who, err) || door_open(s->desk, &who, &o, &door, err))
+        return err->rc;
+    Rc rc = *e->delivery ? messages_open(s->desk, &who, &e->claim, e->delivery, stream, err) : RC_OK;
+    m->stream = *e->delivery ? stream : NULL;
+    Meta meta = { .source = "kafka", .first_byte = first_byte, .last_byte = clock_now(door_settings(s->g)->clock), .mark = m };
+    rc = rc ? rc : door_payload(s->desk, door, bytes, n, err);
+    rc = rc ? rc : door_keep(s->desk, door, &meta, &receipt, err);
+    door_drop(s->desk, &door);
+    return rc;
+}
+
+Rc part_keep(KafkaSource *s, Part *p, Error *err)
+{
+    Batch *b = &p->batch;
+    if (!b->messages)
+        return RC_OK;
+    Mark m = mark_of(s, p, p->next, b->messages);
+    Rc rc = hand_in(s, &b->event, b->frames.at, b->frames.len, &m, b->first_byte, p, err);
+    if (rc == RC_REJECT && moved(err))
+        return give_up(s, p);
+    if (rc == RC_REJECT && b->messages == 1) {
+        Error why = *err;
+        rc = bury(s, p, &b->frames, p->next, &why, err);
+    } else if (rc == RC_REJECT) {
+        p->alone = p->next;             /* which of them it is will be seen when they come again one by one */
+        part_again(s, p, 0);
+        return RC_OK;
+    }
+    if (rc)
+        return rc;
+    if (p->state == PART_READS)
+        p->kept = p->next;
+    batch_drop(s, b);
+    return RC_OK;
+}
+
+static Rc take_document(KafkaSource *s, Part *p, const Event *e, const Frame *f, const Buffer *frames, Error *err)
+{
+    Mark m = mark_of(s, p, f->offset + 1, 1);
+    Rc rc = hand_in(s, e, f->value ? f->value : "", f->value_len, &m, clock_now(door_settings(s->g)->clock), p, err);
+    if (rc == RC_REJECT && moved(err))
+        return give_up(s, p);
+    if (rc == RC_REJECT) {
+        Error why = *err;
+        return bury(s, p, frames, f->offset + 1, &why, err);
+    }
+    if (rc == RC_OK)
+        p->kept = p->next = f->offset + 1;
+    return rc;
+}
+
+static bool same_delivery(const Event *a, const Event *b)
+{
+    return *a->delivery && strcmp(a->delivery, b->delivery) == 0 && memcmp(&a->claim, &b->claim, sizeof a->claim) == 0;
+}
+
+static void batch_begin(KafkaSource *s, Batch *b, const Part *p, const Event *e)
+{
+    b->event = *e;
+    b->opened_ms = kafka_now_ms();
+    b->first_byte = clock_now(door_settings(s->g)->clock);
+    frames_head(&b->frames, p->topic, p->partition);
+    s->held += b->frames.len;
+}
+
+static bool is_full(const KafkaSource *s, const Part *p)
+{
+    const Batch *b = &p->batch;
+    return !*b->event.delivery || p->next <= p->alone || b->messages >= (int)s->about->batch_messages || b->frames.len >= (size_t)s->about->batch_kb << 10 || s->held >= HELD_MOST;
+}
+
+static Rc take_record(KafkaSource *s, Part *p, const Event *e, const Frame *f, Error *err)
+{
+    Batch *b = &p->batch;
+    if (b->messages && !same_delivery(&b->event, e) && part_keep(s, p, err))
+        return err->rc;
+    if (p->state != PART_READS)
+        return RC_OK;
+    if (!b->messages)
+        batch_begin(s, b, p, e);
+    size_t before = b->frames.len;
+    frame_write(&b->frames, f);
+    s->held += b->frames.len - before;
+    b->messages++;
+    p->next = f->offset + 1;
+    return is_full(s, p) ? part_keep(s, p, err) : RC_OK;
+}
+
+static void frame_of(KafkaSource *s, const rd_kafka_message_t *m, Frame *out)
+{
+    static const int times[] = { [RD_KAFKA_TIMESTAMP_NOT_AVAILABLE] = 0, [RD_KAFKA_TIMESTAMP_CREATE_TIME] = 1, [RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME] = 2 };
+    rd_kafka_timestamp_type_t type;
+    rd_kafka_headers_t *headers;
+    const char *name;
+    const void *value;
+    size_t len;
+    buffer_clear(&s->headers);
+    bool any = rd_kafka_message_headers(m, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR;
+    for (size_t i = 0; any && !rd_kafka_header_get_all(headers, i, &name, &value, &len); i++)
+        frame_header(&s->headers, name, value, len);
+    int64_t at = rd_kafka_message_timestamp(m, &type);
+    *out = (Frame){ .offset = m->offset, .timestamp = at, .time = times[type], .headers = s->headers.at, .headers_len = s->headers.len,
+                    .key = m->key, .key_len = m->key_len, .value = m->payload, .value_len = m->len };
+}
+
+Rc part_take(KafkaSource *s, Part *p, const rd_kafka_message_t *m, Error *err)
+{
+    Frame f;
+    Event e;
+    Error why = {0};
+    if (m->offset < p->next)            /* of an assignment before this one */
+        return RC_OK;
+    frame_of(s, m, &f);
+    Rc rc = event_read(p, &f, &e, &why);
+    if (rc == RC_OK && e.what == EVENT_RECORD)
+        return take_record(s, p, &e, &f, err);
+    if (part_keep(s, p, err) || p->state != PART_READS)
+        return err->rc;
+    buffer_clear(&s->frame);
+    frames_head(&s->frame, p->topic, p->partition);
+    frame_write(&s->frame, &f);
+    return rc ? bury(s, p, &s->frame, f.offset + 1, &why, err) : take_document(s, p, &e, &f, &s->frame, err);
+}

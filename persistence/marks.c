@@ -1,0 +1,127 @@
+#include "persistence/marks.h"
+#include "persistence/text_array.h"
+#include <stdio.h>
+#include <string.h>
+
+void mark_args(const Mark *m, int64_t next, Args *args)
+{
+    arg_text(args, m->cluster);
+    arg_text(args, m->topic);
+    arg_int(args, m->partition);
+    arg_int(args, m->first);
+    arg_int(args, next);
+}
+
+Rc mark_moved(const Mark *m, Error *err)
+{
+    char partition[16], first[24];
+    snprintf(partition, sizeof partition, "%d", m->partition);
+    snprintf(first, sizeof first, "%lld", (long long)m->first);
+    return error_refuse(err, "mark_moved", m->topic, partition, first);
+}
+
+Rc mark_read(Db *db, const Mark *partition, const int64_t *beginning, int64_t *next, char *trouble, size_t size, Error *err)
+{
+    static const char look[] = "select next, trouble from nqs.kafka_mark where cluster = $1 and topic = $2 and partition = $3";
+    static const char make[] =
+        "with n as (insert into nqs.kafka_mark (cluster, topic, partition, next) values ($1, $2, $3, $4) on conflict do nothing returning next, trouble)"
+        " select next, trouble from n union all select next, trouble from nqs.kafka_mark where cluster = $1 and topic = $2 and partition = $3";
+    SCOPED(rows_end) Rows rows = {0};
+    Args args = {0};
+    arg_text(&args, partition->cluster);
+    arg_text(&args, partition->topic);
+    arg_int(&args, partition->partition);
+    if (beginning)
+        arg_int(&args, *beginning);
+    if (db_query(db, beginning ? make : look, &args, &rows, err))
+        return err->rc;
+    if (rows_n(&rows) == 0)
+        return !beginning ? RC_END : error_set(err, RC_RETRY, "the mark of %s [%d] is being made by another process", partition->topic, partition->partition);
+    *next = rows_int(&rows, 0, 0);
+    snprintf(trouble, size, "%s", rows_text(&rows, 0, 1));
+    return RC_OK;
+}
+
+Rc mark_pass(Db *db, const Mark *m, Error *err)
+{
+    static const char sql[] = "update nqs.kafka_mark set next = $5 where cluster = $1 and topic = $2 and partition = $3 and next = $4";
+    SCOPED(rows_end) Rows rows = {0};
+    Args args = {0};
+    mark_args(m, m->next, &args);
+    if (db_query(db, sql, &args, &rows, err))
+        return err->rc;
+    return rows_affected(&rows) ? RC_OK : mark_moved(m, err);
+}
+
+Rc mark_stop(Db *db, const Mark *m, const char *why, Instant now, Error *err)
+{
+    static const char sql[] = "update nqs.kafka_mark set trouble = $5, since = coalesce(since, $6::timestamptz) where cluster = $1 and topic = $2 and partition = $3 and next = $4";
+    Args args = {0};
+    arg_text(&args, m->cluster);
+    arg_text(&args, m->topic);
+    arg_int(&args, m->partition);
+    arg_int(&args, m->first);
+    arg_text(&args, why);
+    arg_instant(&args, now);
+    return db_query(db, sql, &args, NULL, err);
+}
+
+Rc mark_bury(Db *db, const Mark *m, const Arrival *a, const Buffer *part, const Error *why, Instant now, Error *err)
+{
+    static const char sql[] =
+        "with m as (update nqs.kafka_mark set next = $5 where cluster = $1 and topic = $2 and partition = $3 and next = $4 returning 1)"
+        " insert into nqs.kafka_dead (id, at, cluster, topic, partition, \"offset\", feed, month, key, code, args, bytes)"
+        " select $6::uuid, $7::timestamptz, $1, $2, $3, $5 - 1, $8, $9::date, $10::bytea, $11, $12::text[], $13::bytea from m";
+    SCOPED(rows_end) Rows rows = {0};
+    SCOPED(buffer_free) Buffer list = {0};
+    Args args = {0};
+    mark_args(m, m->next, &args);
+    arg_text(&args, a->id);
+    arg_instant(&args, now);
+    arg_text(&args, a->about.feed);
+    arg_text(&args, a->month);
+    arg_bytes(&args, a->wrapped, sizeof a->wrapped);
+    arg_text(&args, why->code);
+    text_array_begin(&list, ERROR_ARGS);
+    for (int i = 0; i < ERROR_ARGS; i++)
+        text_array_item(&list, why->arg[i], strlen(why->arg[i]));
+    arg_bytes(&args, list.at, list.len);
+    arg_bytes(&args, part->at, part->len);
+    if (db_query(db, sql, &args, &rows, err))
+        return err->rc;
+    return rows_affected(&rows) ? RC_OK : mark_moved(m, err);
+}
+
+static Rc same(const char *what, const char *was, const char *is, Error *err)
+{
+    return strcmp(was, is) == 0 ? RC_OK : error_refuse(err, "disagree", what, was, is);
+}
+
+Rc stream_open(Db *db, int party, const Claim *about, const char *supplier_id, Instant now, char id[ID_SIZE], Error *err)
+{
+    static const char sql[] =
+        "with n as (insert into nqs.stream (id, party, feed, supplier_id, period, kind, opened_at) values ($1::uuid, $2, $3, $4, $5, $6, $7::timestamptz)"
+        " on conflict do nothing returning id, period, kind, state)"
+        " select id, period, kind, state from n union all select id, period, kind, state from nqs.stream where party = $2 and feed = $3 and supplier_id = $4";
+    SCOPED(rows_end) Rows rows = {0};
+    Args args = {0};
+    char fresh[ID_SIZE];
+    random_uuid(fresh);
+    arg_text(&args, fresh);
+    arg_int(&args, party);
+    arg_text(&args, about->feed);
+    arg_text(&args, supplier_id);
+    arg_text(&args, about->period);
+    arg_text(&args, about->kind);
+    arg_instant(&args, now);
+    if (db_query(db, sql, &args, &rows, err))
+        return err->rc;
+    if (rows_n(&rows) == 0)
+        return error_set(err, RC_RETRY, "the delivery is being begun by another process");
+    if (same("period", rows_text(&rows, 0, 1), about->period, err) || same("kind", rows_text(&rows, 0, 2), about->kind, err))
+        return err->rc;
+    if (*rows_text(&rows, 0, 3) != 'o')
+        return error_refuse(err, "stream_complete", supplier_id, NULL, NULL);
+    snprintf(id, ID_SIZE, "%s", rows_text(&rows, 0, 0));
+    return RC_OK;
+}
