@@ -117,9 +117,9 @@ Rc gateway_migrate(const Gateway *g, int *applied, Error *err)
 
 Rc gateway_room(const Gateway *g, Error *err)
 {
-    enum { OTHERS = 7 };                                /* two that keep, the parking, the sweep, drop boxes, fetches, Kafka */
+    enum { OTHERS = 6 };                                /* two that keep, the parking, the sweep, drop boxes, fetches */
     SCOPED(db_free) Db *db = db_new(g->config->database);
-    int64_t needs = g->config->http_threads + 2 * g->config->work_threads + OTHERS, allowed;
+    int64_t needs = g->config->http_threads + 2 * g->config->work_threads + OTHERS + !!g->config->kafka, allowed;
     char have[24], want[24];
     if (db_allowed(db, &allowed, err) || allowed >= needs)
         return err->rc;
