@@ -10,12 +10,13 @@ void batch_drop(KafkaSource *s, Batch *b)
 {
     s->held -= b->frames.len;
     buffer_free(&b->frames);
+    buffer_free(&b->ids);
     *b = (Batch){0};
 }
 
 static Mark mark_of(const KafkaSource *s, const Part *p, int64_t next, int messages)
 {
-    return (Mark){ .cluster = s->cluster, .topic = p->topic, .partition = p->partition, .first = p->kept, .next = next, .messages = messages };
+    return (Mark){ .cluster = s->cluster, .topic = p->topic, .partition = p->partition, .first = p->kept, .next = next, .messages = messages, .expected = ENDLESS };
 }
 
 static bool moved(const Error *err) { return strcmp(err->code, "mark_moved") == 0; }
@@ -54,11 +55,11 @@ static Rc hand_in(KafkaSource *s, const Event *e, const char *bytes, size_t n, M
     Door *door;
     Receipt receipt;
     char stream[ID_SIZE];
-    Opening o = { .format = e->what == EVENT_RECORD ? FORMAT_KAFKA : e->format, .form = PAYLOAD_WHOLE, .claim = e->claim };
+    Opening o = { .format = e->what == EVENT_DOCUMENT ? e->format : FORMAT_KAFKA, .form = PAYLOAD_WHOLE, .claim = e->claim };
     if (sender_by_topic(s->desk, p->bin, &who, err) || door_open(s->desk, &who, &o, &door, err))
         return err->rc;
-    Rc rc = *e->delivery ? messages_open(s->desk, &who, &e->claim, e->delivery, stream, err) : RC_OK;
-    m->stream = *e->delivery ? stream : NULL;
+    m->expected = e->expected;
+    Rc rc = *e->delivery && e->what != EVENT_DOCUMENT ? messages_open(s->desk, &who, &e->claim, e->delivery, m, stream, err) : RC_OK;
     Meta meta = { .source = "kafka", .first_byte = first_byte, .last_byte = clock_now(door_settings(s->g)->clock), .mark = m };
     rc = rc ? rc : door_payload(s->desk, door, bytes, n, err);
     rc = rc ? rc : door_keep(s->desk, door, &meta, &receipt, err);
@@ -72,6 +73,8 @@ Rc part_keep(KafkaSource *s, Part *p, Error *err)
     if (!b->messages)
         return RC_OK;
     Mark m = mark_of(s, p, p->next, b->messages);
+    m.ids = b->ids.at;
+    m.ids_len = b->ids.len;
     Rc rc = hand_in(s, &b->event, b->frames.at, b->frames.len, &m, b->first_byte, p, err);
     if (rc == RC_REJECT && moved(err))
         return give_up(s, p);
@@ -91,10 +94,12 @@ Rc part_keep(KafkaSource *s, Part *p, Error *err)
     return RC_OK;
 }
 
-static Rc take_document(KafkaSource *s, Part *p, const Event *e, const Frame *f, const Buffer *frames, Error *err)
+/* A document is kept as it is; the end of a delivery with all that is known of its message. */
+static Rc take_whole(KafkaSource *s, Part *p, const Event *e, const Frame *f, const Buffer *frames, Error *err)
 {
-    Mark m = mark_of(s, p, f->offset + 1, 1);
-    Rc rc = hand_in(s, e, f->value ? f->value : "", f->value_len, &m, clock_now(door_settings(s->g)->clock), p, err);
+    bool end = e->what == EVENT_END;
+    Mark m = mark_of(s, p, f->offset + 1, end ? 0 : 1);
+    Rc rc = hand_in(s, e, end ? frames->at : f->value ? f->value : "", end ? frames->len : f->value_len, &m, clock_now(door_settings(s->g)->clock), p, err);
     if (rc == RC_REJECT && moved(err))
         return give_up(s, p);
     if (rc == RC_REJECT) {
@@ -138,6 +143,8 @@ static Rc take_record(KafkaSource *s, Part *p, const Event *e, const Frame *f, E
     size_t before = b->frames.len;
     frame_write(&b->frames, f);
     s->held += b->frames.len - before;
+    if (*e->delivery)
+        buffer_add(&b->ids, e->id, sizeof e->id);
     b->messages++;
     p->next = f->offset + 1;
     return is_full(s, p) ? part_keep(s, p, err) : RC_OK;
@@ -176,5 +183,5 @@ Rc part_take(KafkaSource *s, Part *p, const rd_kafka_message_t *m, Error *err)
     buffer_clear(&s->frame);
     frames_head(&s->frame, p->topic, p->partition);
     frame_write(&s->frame, &f);
-    return rc ? bury(s, p, &s->frame, f.offset + 1, &why, err) : take_document(s, p, &e, &f, &s->frame, err);
+    return rc ? bury(s, p, &s->frame, f.offset + 1, &why, err) : take_whole(s, p, &e, &f, &s->frame, err);
 }

@@ -62,7 +62,8 @@ static Rc record_judge(Event *e, Error *err)
         snprintf(e->claim.kind, sizeof e->claim.kind, "changes");
     if (!*e->claim.kind)
         return error_refuse(err, "kind_missing", NULL, NULL, NULL);
-    return strcmp(e->claim.kind, "changes") == 0 ? RC_OK : error_refuse(err, "bad_kind", e->claim.kind, "changes", NULL);
+    bool alone = !*e->delivery && strcmp(e->claim.kind, "changes") != 0;
+    return alone ? error_refuse(err, "bad_kind", e->claim.kind, "changes", NULL) : RC_OK;
 }
 
 /* A whole delivery in one message: it may say itself what it is about. */
@@ -77,6 +78,35 @@ static Rc document_judge(Event *e, const Frame *f, Error *err)
     return format_by_media(type, &e->format) ? RC_OK : error_refuse(err, "event_unknown", type, NULL, NULL);
 }
 
+/* Only what says how many there are can end a delivery. */
+static Rc end_judge(Event *e, const Frame *f, Error *err)
+{
+    SCOPED(json_free) cJSON *json = f->value ? cJSON_ParseWithLength(f->value, f->value_len) : NULL;
+    const cJSON *records = cJSON_GetObjectItemCaseSensitive(json, "records");
+    e->what = EVENT_END;
+    if (!*e->delivery || !*e->claim.period || !*e->claim.kind)
+        return error_refuse(err, !*e->delivery ? "bad_parameter" : !*e->claim.period ? "period_missing" : "kind_missing", "nqsdelivery", NULL, NULL);
+    if (!cJSON_IsNumber(records) || records->valuedouble < 0 || records->valuedouble > 1e15)
+        return error_refuse(err, "bad_parameter", "records", NULL, NULL);
+    e->expected = (int64_t)records->valuedouble;
+    return RC_OK;
+}
+
+/* A few bytes of a hash: only how many different ones there are will be asked. Without source and id each message is an event of its own. */
+static Rc id_read(const Attributes *a, const Part *p, Event *e, Error *err)
+{
+    char source[512], id[512], all[1100];
+    unsigned char hash[DIGEST_SIZE];
+    if (attribute(a, "source", source, sizeof source, err) || attribute(a, "id", id, sizeof id, err))
+        return err->rc;
+    int n = *id ? snprintf(all, sizeof all, "%s\n%s", source, id) : snprintf(all, sizeof all, "%s %d %lld", p->topic, p->partition, (long long)a->f->offset);
+    SCOPED(digest_free) Digest *d = digest_new();
+    digest_add(d, all, (size_t)n);
+    digest_end(d, hash);
+    memcpy(e->id, hash, sizeof e->id);
+    return RC_OK;
+}
+
 static Rc what_read(const Attributes *a, const Part *p, Event *e, Error *err)
 {
     char what[64];
@@ -84,6 +114,8 @@ static Rc what_read(const Attributes *a, const Part *p, Event *e, Error *err)
         return err->rc;
     if (strcmp(what, "record") == 0 || (!*what && *e->delivery))
         return record_judge(e, err);
+    if (strcmp(what, FRAME_END_TYPE + 1) == 0)
+        return end_judge(e, a->f, err);
     return !*what || strcmp(what, "delivery") == 0 ? document_judge(e, a->f, err) : error_refuse(err, "event_unknown", what, NULL, NULL);
 }
 
@@ -96,14 +128,14 @@ Rc event_read(const Part *p, const Frame *f, Event *out, Error *err)
     if (structured && f->value)
         json = cJSON_ParseWithLength(f->value, f->value_len);
     const Attributes a = { f, json };
-    Event e = {0};
+    Event e = { .expected = ENDLESS };
     snprintf(e.claim.feed, sizeof e.claim.feed, "%s", p->feed);
     err->rc = RC_OK;
     if (agrees(&a, "nqsparty", p->bin, err) || agrees(&a, "nqsfeed", p->feed, err)
         || attribute(&a, "nqsdelivery", e.delivery, sizeof e.delivery, err)
         || attribute(&a, "nqsperiod", e.claim.period, sizeof e.claim.period, err)
         || attribute(&a, "nqskind", e.claim.kind, sizeof e.claim.kind, err)
-        || what_read(&a, p, &e, err))
+        || what_read(&a, p, &e, err) || (e.what == EVENT_RECORD && *e.delivery && id_read(&a, p, &e, err)))
         return err->rc;
     *out = e;
     return RC_OK;

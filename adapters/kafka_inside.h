@@ -8,18 +8,20 @@
 enum { TOPIC_SIZE = 250 };          /* Kafka allows 249 letters */
 
 /* What a message says of itself. */
-typedef enum { EVENT_RECORD, EVENT_DOCUMENT } EventWhat;
+typedef enum { EVENT_RECORD, EVENT_END, EVENT_DOCUMENT } EventWhat;
 typedef struct {
     EventWhat what;
     Format    format;               /* of a document */
     Claim     claim;
     char      delivery[MESSAGE_ID_SIZE];        /* the supplier's id of it; "": it is one of its own */
+    int64_t       expected;             /* of an end: how many records the delivery has */
+    unsigned char id[EVENT_ID];         /* what is kept of source and id */
 } Event;
 
 /* Messages of one partition and delivery that are going to be kept together. */
 typedef struct {
     Event   event;
-    Buffer  frames;
+    Buffer  frames, ids;
     int     messages;
     int64_t opened_ms;
     Instant first_byte;
@@ -61,6 +63,8 @@ int64_t kafka_now_ms(void);
 
 /* kafka_open.c: connects nowhere yet. RC_FATAL: a property, or the pattern, is not understood. */
 Rc kafka_open(KafkaSource *s, Error *err) MUST_USE;
+/* The same, without joining the group. */
+Rc kafka_connect(KafkaSource *s, Error *err) MUST_USE;
 
 /* kafka_event.c. RC_REJECT: what it says makes no sense, or is not what its topic says. */
 Rc event_read(const Part *p, const Frame *f, Event *out, Error *err) MUST_USE;

@@ -102,7 +102,7 @@ static Rc subscribe(KafkaSource *s, Error *err)
     return e ? error_set(err, RC_FATAL, "gateway.yaml: kafka.topics: %s", rd_kafka_err2str(e)) : RC_OK;
 }
 
-Rc kafka_open(KafkaSource *s, Error *err)
+Rc kafka_connect(KafkaSource *s, Error *err)
 {
     char why[256];
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
@@ -116,8 +116,13 @@ Rc kafka_open(KafkaSource *s, Error *err)
     }
     if (conf)
         rd_kafka_conf_destroy(conf);
-    if (rc)
-        return rc;
+    return rc;
+}
+
+Rc kafka_open(KafkaSource *s, Error *err)
+{
+    if (kafka_connect(s, err))
+        return err->rc;
     rd_kafka_poll_set_consumer(s->rk);
     return subscribe(s, err);
 }

@@ -82,6 +82,7 @@ static Rc due(KafkaSource *s, Error *err)
     if (now >= s->show_ms) {
         s->show_ms = now + SHOW_MS;
         parts_show(s);
+        return messages_complete(s->desk, err);
     }
     return RC_OK;
 }

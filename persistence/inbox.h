@@ -63,7 +63,7 @@ Rc inbox_precedents(Db *db, Keep *const *k, size_t n, bool ask_idle, long long *
 /* The deciding commit, of all n at once: last parts, envelopes, places in the queue, ends of uploads. */
 Rc inbox_keep(Db *db, Keep *const *k, size_t n, Error *err) MUST_USE;
 
-/* The same of envelopes that came from one partition, in the order of their offsets: their mark is moved in the same commit. RC_REJECT mark_moved: it did not stand where the first one
+/* The same of envelopes that came from one partition, in the order of their offsets (of a stream: one at a time): their mark is moved in the same commit. RC_REJECT mark_moved: it did not stand where the first one
    begins, somebody else keeps what comes from there; nothing is kept. */
 Rc inbox_keep_marked(Db *db, Keep *const *k, size_t n, Error *err) MUST_USE;
 
@@ -86,6 +86,7 @@ typedef struct {
     Instant     committed;
     int         parts, attempt;
     const char *source;
+    const char *stream;                /* the delivery whose batches are worked with it (nqs.stream); NULL: none, its payload is its own */
     unsigned char key[KEY_SIZE];
 } Envelope;
 

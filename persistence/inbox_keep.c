@@ -142,20 +142,21 @@ void inbox_undraw(Db *db)
         db_drop(db);
 }
 
-/* The statement of the deciding commit. which: a condition on the rows to be kept; more: what else is written; also: the second column of the answer. */
-#define KEEP(before, which, more, also) \
+/* The statement of the deciding commit. which: a condition on the rows to be kept; state, state_value: a column more; waits: which of them wait to be worked; more: what else is
+   written; also: the second column of the answer. */
+#define KEEP(before, which, state, state_value, waits, more, also) \
     "with " before " r as (select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]," \
     " $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[]," \
     " $23::text[], $24::text[], $25::bytea[], $26::bytea[], $27::bytea[], $28::bytea[]) u(id, party, feed, period, kind, source, format, message, reply, month, parts, kept, form, at, len, prologue," \
     " sender, transport, first, last, number, committed, mapping, file, key, digest, receipt, part)" which ")," \
     " l as (select id from nqs.upload where id in (select r.id::uuid from r where r.parts::int > 0) for update)," \
     " e as (insert into nqs.envelope (id, party, feed, period, kind, source, format, message_id, reply_to, month, key, parts, kept_bytes, payload_form, payload_offset," \
-    " payload_length, xml_prologue, digest_payload, sender_date, transport_date, first_byte, last_byte, number, committed, mapping, file_name, receipt)" \
+    " payload_length, xml_prologue, digest_payload, sender_date, transport_date, first_byte, last_byte, number, committed, mapping, file_name, receipt" state ")" \
     " select id::uuid, party::int, feed, period, kind, source, format, message, reply, month::date, key, parts::int + 1, kept::bigint, form, at::bigint, len::bigint, prologue," \
-    " digest, sender::timestamptz, transport::timestamptz, first::timestamptz, last::timestamptz, number::bigint, committed::timestamptz, mapping, file, receipt from r where r.parts::int = 0 or r.id::uuid in (select id from l)" \
+    " digest, sender::timestamptz, transport::timestamptz, first::timestamptz, last::timestamptz, number::bigint, committed::timestamptz, mapping, file, receipt" state_value " from r where r.parts::int = 0 or r.id::uuid in (select id from l)" \
     " on conflict (party, message_id) where message_id is not null do nothing returning id)," \
     " p as (insert into nqs.envelope_part (month, envelope, no, bytes) select r.month::date, e.id, r.parts::int, r.part from e join r on r.id::uuid = e.id)," \
-    " q as (insert into nqs.queue (party, feed, number, envelope) select r.party::int, r.feed, r.number::bigint, e.id from e join r on r.id::uuid = e.id)," \
+    " q as (insert into nqs.queue (party, feed, number, envelope) select r.party::int, r.feed, r.number::bigint, e.id from e join r on r.id::uuid = e.id" waits ")," \
     " u as (delete from nqs.upload x using e, r where x.id = e.id and r.id::uuid = e.id and r.parts::int > 0)," more \
     /* from here to behind the commit the transaction holds what the session held */ \
     " h as materialized (select count(pg_advisory_xact_lock_shared(lane, ((least - 1) & " INBOX_31_BITS ")::int)) from (select (hashtextextended(r.feed, r.party::int) & " INBOX_31_BITS ")::int" \
@@ -173,7 +174,7 @@ static void kept_read(const Rows *rows, Keep *const *k, size_t n)
 
 Rc inbox_keep(Db *db, Keep *const *k, size_t n, Error *err)
 {
-    static const char sql[] = KEEP("", "", "", "");
+    static const char sql[] = KEEP("", "", "", "", "", "", "");
     SCOPED(rows_end) Rows rows = {0};
     SCOPED(buffer_free) Buffer b = {0};
     Args args = {0};
@@ -189,10 +190,11 @@ Rc inbox_keep_marked(Db *db, Keep *const *k, size_t n, Error *err)
     static const int columns[] = { K_BEGIN, K_NEXT, K_MESSAGES, K_STREAM };
     static const char sql[] =
         KEEP("mark as (select next from nqs.kafka_mark where cluster = $29 and topic = $30 and partition = $31 and next = $32 for update),",
-             " where exists (select from mark)",
-             " b as (insert into nqs.kafka_batch (envelope, cluster, topic, partition, first, next, messages, stream) select e.id, $29, $30, $31, x.first::bigint, x.next::bigint,"
-             " x.messages::int, x.stream::uuid from unnest($1::text[], $34::text[], $35::text[], $36::text[], $37::text[]) x(id, first, next, messages, stream) join e on e.id = x.id::uuid),"
-             " s as (update nqs.stream s set messages = s.messages + x.messages from (select stream::uuid as id, sum(messages::int) as messages from unnest($36::text[], $37::text[])"
+             " where exists (select from mark)", ", state", ", $38", " where $38 = 'kept'",
+             " b as (insert into nqs.kafka_batch (envelope, cluster, topic, partition, first, next, messages, stream, ids) select e.id, $29, $30, $31, x.first::bigint, x.next::bigint,"
+             " x.messages::int, x.stream::uuid, $40::bytea from unnest($1::text[], $34::text[], $35::text[], $36::text[], $37::text[]) x(id, first, next, messages, stream) join e on e.id = x.id::uuid),"
+             " s as (update nqs.stream s set messages = s.messages + x.messages, expected = coalesce(s.expected, $39::bigint),"
+             " head = case when $39::bigint is null then s.head else coalesce(s.head, (select id from e)) end from (select stream::uuid as id, sum(messages::int) as messages from unnest($36::text[], $37::text[])"
              " x(messages, stream) group by 1) x where s.id = x.id and exists (select from e)),"
              " m as (update nqs.kafka_mark set next = $33 where cluster = $29 and topic = $30 and partition = $31 and exists (select from e)),",
              ", exists (select from mark)");
@@ -203,6 +205,12 @@ Rc inbox_keep_marked(Db *db, Keep *const *k, size_t n, Error *err)
     cells(k, n, kept_columns, sizeof kept_columns / sizeof *kept_columns, &b, &args);
     mark_args(first, last->next, &args);
     cells(k, n, columns, sizeof columns / sizeof *columns, &marks, &args);
+    arg_text(&args, first->held || first->expected >= 0 ? "part" : "kept");
+    if (first->expected >= 0)
+        arg_int(&args, first->expected);
+    else
+        arg_text(&args, NULL);
+    arg_bytes(&args, first->ids, first->ids_len);
     if (db_query(db, sql, &args, &rows, err))
         return err->rc;
     if (*rows_text(&rows, 0, 1) != 't')

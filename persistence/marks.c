@@ -92,36 +92,54 @@ Rc mark_bury(Db *db, const Mark *m, const Arrival *a, const Buffer *part, const 
     return rows_affected(&rows) ? RC_OK : mark_moved(m, err);
 }
 
-static Rc same(const char *what, const char *was, const char *is, Error *err)
+Rc mark_resume(Db *db, const char *topic, int partition, int64_t next, int64_t *was, Error *err)
 {
-    return strcmp(was, is) == 0 ? RC_OK : error_refuse(err, "disagree", what, was, is);
-}
-
-Rc stream_open(Db *db, int party, const Claim *about, const char *supplier_id, Instant now, char id[ID_SIZE], Error *err)
-{
-    static const char sql[] =
-        "with n as (insert into nqs.stream (id, party, feed, supplier_id, period, kind, opened_at) values ($1::uuid, $2, $3, $4, $5, $6, $7::timestamptz)"
-        " on conflict do nothing returning id, period, kind, state)"
-        " select id, period, kind, state from n union all select id, period, kind, state from nqs.stream where party = $2 and feed = $3 and supplier_id = $4";
+    static const char sql[] = "update nqs.kafka_mark m set next = $3, trouble = null, since = null from nqs.kafka_mark b where m.topic = $1 and m.partition = $2 and m.trouble is not null"
+                              " and b.cluster = m.cluster and b.topic = m.topic and b.partition = m.partition returning b.next";
     SCOPED(rows_end) Rows rows = {0};
     Args args = {0};
-    char fresh[ID_SIZE];
-    random_uuid(fresh);
-    arg_text(&args, fresh);
-    arg_int(&args, party);
-    arg_text(&args, about->feed);
-    arg_text(&args, supplier_id);
-    arg_text(&args, about->period);
-    arg_text(&args, about->kind);
-    arg_instant(&args, now);
+    char number[16];
+    arg_text(&args, topic);
+    arg_int(&args, partition);
+    arg_int(&args, next);
     if (db_query(db, sql, &args, &rows, err))
         return err->rc;
+    snprintf(number, sizeof number, "%d", partition);
     if (rows_n(&rows) == 0)
-        return error_set(err, RC_RETRY, "the delivery is being begun by another process");
-    if (same("period", rows_text(&rows, 0, 1), about->period, err) || same("kind", rows_text(&rows, 0, 2), about->kind, err))
-        return err->rc;
-    if (*rows_text(&rows, 0, 3) != 'o')
-        return error_refuse(err, "stream_complete", supplier_id, NULL, NULL);
-    snprintf(id, ID_SIZE, "%s", rows_text(&rows, 0, 0));
+        return error_refuse(err, "kafka_not_stopped", topic, number, NULL);
+    *was = rows_int(&rows, 0, 0);
     return RC_OK;
+}
+
+Rc marks_list(Db *db, Rows *out, Error *err)
+{
+    return db_query(db, "select cluster, topic, partition, next, trouble, to_char(since at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') from nqs.kafka_mark order by 1, 2, 3", NULL, out, err);
+}
+
+static Rc json_list(Db *db, const char *sql, const Args *args, Buffer *json, Error *err)
+{
+    SCOPED(rows_end) Rows rows = {0};
+    if (db_query(db, sql, args, &rows, err))
+        return err->rc;
+    buffer_text(json, rows_text(&rows, 0, 0));
+    return RC_OK;
+}
+
+Rc streams_list(Db *db, Instant now, Buffer *json, Error *err)
+{
+    static const char sql[] =
+        "select coalesce(json_agg(x order by x.opened_at), '[]')::text from (select p.bin as party, s.feed, s.supplier_id as delivery, s.period, s.kind, s.opened_at,"
+        " extract(epoch from $1::timestamptz - s.opened_at)::bigint as age_seconds, s.messages, s.expected, s.expected - coalesce(s.counted, least(s.messages, s.expected)) as missing, s.held"
+        " from nqs.stream s join nqs.party p on p.id = s.party where s.state = 'open') x";
+    Args args = {0};
+    arg_instant(&args, now);
+    return json_list(db, sql, &args, json, err);
+}
+
+Rc buried_list(Db *db, int limit, Buffer *json, Error *err)
+{
+    static const char sql[] = "select coalesce(json_agg(x order by x.at desc), '[]')::text from (select id, at, topic, partition, \"offset\", code, args from nqs.kafka_dead order by at desc limit $1::int) x";
+    Args args = {0};
+    arg_int(&args, limit);
+    return json_list(db, sql, &args, json, err);
 }

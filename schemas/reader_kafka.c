@@ -105,11 +105,22 @@ static bool type_is(const char *type, size_t len, const char *ending)
     return n >= wanted && strncasecmp(type + n - wanted, ending, wanted) == 0;
 }
 
+/* The end of a delivery of many messages; it comes in binary mode. */
+static bool is_end(const Frame *f)
+{
+    static const size_t len = sizeof FRAME_END_TYPE - 1;
+    size_t n = 0;
+    const char *type = frame_header_find(f, "ce_type", &n);
+    return type && n >= len && memcmp(type + n - len, FRAME_END_TYPE, len) == 0;
+}
+
 static Rc message_read(KafkaReader *k, const Frame *f, Error *err)
 {
     size_t n = 0;
     const char *type = frame_header_find(f, "content-type", &n);
     snprintf(k->place, sizeof k->place, "%d@%" PRId64, k->partition, f->offset);
+    if (is_end(f))
+        return RC_OK;
     if (!f->value)
         return outlet_bad(k->to, 0, "the message has no value", err);
     if (f->value_len > RECORD_LIMIT)
@@ -127,14 +138,17 @@ static Rc message_read(KafkaReader *k, const Frame *f, Error *err)
 static Rc piece_read(KafkaReader *k, const char *at, size_t n, Error *err)
 {
     Frame f;
-    if (!k->begun) {
+    if (!k->begun || frames_head_is(at, n)) {
         k->begun = frames_head_read(at, n, &k->partition);
         return k->begun ? RC_OK : outlet_refuse(k->to, "head", 0, err);
     }
     return frame_read(at, n, &f) ? message_read(k, &f, err) : outlet_refuse(k->to, "frame", 0, err);
 }
 
-static size_t piece_size(const KafkaReader *k, const char *at, size_t n) { return k->begun ? frame_size(at, n) : frames_head_size(at, n); }
+static size_t piece_size(const KafkaReader *k, const char *at, size_t n) 
+{
+    return k->begun && !frames_head_is(at, n) ? frame_size(at, n) : frames_head_size(at, n);
+}
 
 /* Reads what is whole; *used becomes how much that was. */
 static Rc pieces_read(KafkaReader *k, const char *bytes, size_t n, size_t *used, Error *err)

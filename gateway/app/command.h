@@ -54,6 +54,7 @@ int cmd_party(int argc, char **argv);
 int cmd_submit(int argc, char **argv);
 int cmd_fetch(int argc, char **argv);
 int cmd_fetches(int argc, char **argv);
+int cmd_kafka(int argc, char **argv);
 int cmd_deliveries(int argc, char **argv);
 int cmd_delivery(int argc, char **argv);
 int cmd_findings(int argc, char **argv);

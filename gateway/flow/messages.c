@@ -1,4 +1,5 @@
 #include "gateway/flow/messages.h"
+#include "gateway/flow/bell.h"
 #include "gateway/flow/door.h"
 #include "persistence/marks.h"
 #include "persistence/parties.h"
@@ -16,6 +17,21 @@ Rc partition_mark(Desk *d, const Mark *partition, const int64_t *beginning, int6
 
 Rc partition_stop(Desk *d, const Mark *partition, const char *why, Error *err) { return mark_stop(d->db, partition, why, now_of(d), err); }
 
+Rc partitions_each(Desk *d, PartitionSink *sink, void *self, Error *err)
+{
+    SCOPED(rows_end) Rows rows = {0};
+    if (marks_list(d->db, &rows, err))
+        return err->rc;
+    for (int i = 0; i < rows_n(&rows); i++) {
+        Partition p = { .cluster = rows_text(&rows, i, 0), .topic = rows_text(&rows, i, 1), .partition = (int)rows_int(&rows, i, 2), .next = rows_int(&rows, i, 3),
+                        .trouble = rows_null(&rows, i, 4) ? NULL : rows_text(&rows, i, 4), .since = rows_null(&rows, i, 5) ? NULL : rows_text(&rows, i, 5) };
+        Rc rc = sink(self, &p, err);
+        if (rc)
+            return rc;
+    }
+    return RC_OK;
+}
+
 Rc message_bury(Desk *d, const Mark *m, const char *feed, const Buffer *frames, const Error *why, Error *err)
 {
     SCOPED(buffer_free) Buffer part = {0};
@@ -32,9 +48,30 @@ Rc message_bury(Desk *d, const Mark *m, const char *feed, const Buffer *frames, 
     return mark_bury(d->db, m, &a, &part, why, now_of(d), err);
 }
 
-Rc messages_open(Desk *d, const Sender *who, const Claim *about, const char *supplier_id, char id[ID_SIZE], Error *err)
+/* Only changes can be worked as they come, unless the feed takes all or nothing. */
+static bool is_held(const Gateway *g, const Claim *about)
 {
-    return stream_open(d->db, who->party, about, supplier_id, now_of(d), id, err);
+    const Feed *f = feeds_find(g->feeds, about->feed);
+    return kind_read(about->kind) != KIND_CHANGES || (f && f->on_refused == REFUSED_ALL_OR_NOTHING);
+}
+
+Rc messages_open(Desk *d, const Sender *who, const Claim *about, const char *supplier_id, Mark *m, char id[ID_SIZE], Error *err)
+{
+    Stream s = { who->party, about, supplier_id, is_held(d->g, about), m->expected };
+    Rc rc = stream_open(d->db, &s, now_of(d), id, err);
+    m->stream = id;
+    m->held = s.held;
+    return rc;
+}
+
+Rc messages_complete(Desk *d, Error *err)
+{
+    int n;
+    if (streams_complete(d->db, now_of(d), &n, err))
+        return err->rc;
+    if (n)
+        bell_ring(d->g->bell);
+    return RC_OK;
 }
 
 Rc sender_by_topic(Desk *d, const char *bin, Sender *out, Error *err)

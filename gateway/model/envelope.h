@@ -2,6 +2,7 @@
 #pragma once
 #include "gateway/base/clock.h"
 #include "gateway/base/guard.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,7 +24,11 @@ typedef struct {
     int         partition, messages;
     int64_t     first, next;
     const char *stream;                 /* id of the delivery it is a part of (nqs.stream); NULL: it is one of its own */
+    bool        held;                   /* that delivery is worked when it is complete */
+    int64_t     expected;               /* this is its end, which says how many records there are; ENDLESS: it is not */
+    const void *ids;  size_t ids_len;   /* EVENT_ID bytes for each message of a stream */
 } Mark;
+enum { ENDLESS = -1, EVENT_ID = 8 };
 
 /* What the transport knows of one message. All texts are borrowed until door_keep returns; NULL = not given. */
 typedef struct {

@@ -45,6 +45,7 @@ void frame_write(Buffer *out, const Frame *f)
     buffer_add(out, value ? f->value : "", value);
 }
 
+bool frames_head_is(const char *bytes, size_t n) { return n >= 4 && memcmp(bytes, magic, 4) == 0; }
 size_t frames_head_size(const char *bytes, size_t n) { return n < FRAMES_HEAD ? 0 : FRAMES_HEAD + get16(bytes + 9); }
 size_t frame_size(const char *bytes, size_t n) { return n < 4 ? 0 : 4 + get32(bytes); }
 

@@ -22,6 +22,11 @@ void frames_head (Buffer *out, const char *topic, int partition);
 void frame_header(Buffer *headers, const char *name, const void *value, size_t len);     /* appends one header; value NULL: null */
 void frame_write (Buffer *out, const Frame *f);
 
+/* The type of the event that ends a delivery of many messages: it holds no record. */
+#define FRAME_END_TYPE ".delivery-completed"
+
+/* Does a head begin here? (Frames are never so long that their length reads like one.) */
+bool frames_head_is(const char *bytes, size_t n);
 /* The size of the head or frame that begins here; 0: too few bytes to tell. A size may be larger than n: then the rest is still to come. */
 size_t frames_head_size(const char *bytes, size_t n);
 size_t frame_size      (const char *bytes, size_t n);

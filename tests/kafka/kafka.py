@@ -97,6 +97,14 @@ class Broker:
         self.flush()
 
 
+    def end(self, topic, records, delivery, period="2026-01", kind="changes", partition=None):
+        """The end of a delivery of so many records."""
+        feed = topic.rsplit(".", 1)[1]
+        self.put(topic, json.dumps({"records": records}), {"ce_specversion": "1.0", "ce_id": "end", "ce_source": "/test", "ce_type": "kz.nqs.%s.delivery-completed" % feed,
+                                                           "content-type": "application/json", "ce_nqsdelivery": delivery, "ce_nqsperiod": period, "ce_nqskind": kind}, None, partition)
+        self.flush()
+
+
 class KafkaFlow(Flow):
     """A gateway that reads from a broker."""
 
