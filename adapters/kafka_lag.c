@@ -17,7 +17,7 @@ static Rc partition_list(void *listing, const Partition *p, Error *err)
     json_key(&l->json, "partition"), json_number(&l->json, p->partition);
     json_key(&l->json, "next"), json_number(&l->json, p->next);
     if (known) {
-        json_key(&l->json, "begin"), json_number(&l->json, low);
+        json_key(&l->json, "beginning"), json_number(&l->json, low);
         json_key(&l->json, "end"), json_number(&l->json, high);
         json_key(&l->json, "lag"), json_number(&l->json, high > p->next ? high - p->next : 0);
     }

@@ -25,7 +25,7 @@ static int show(const Call *c, Rc rc, Buffer *out, const char *const *columns, c
 
 static int partitions(Call *c)
 {
-    static const char *const columns[] = { "topic", "partition", "next", "begin", "end", "lag", "trouble", "since", NULL };
+    static const char *const columns[] = { "topic", "partition", "next", "beginning", "end", "lag", "trouble", "since", NULL };
     SCOPED(buffer_free) Buffer out = {0};
     Error err = {0};
     return show(c, kafka_partitions(c->app.gateway, c->app.desk, &out, &err), &out, columns, &err);

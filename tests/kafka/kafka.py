@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time as clock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "flow"))
@@ -62,6 +63,8 @@ class Broker:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def topic(self, name, partitions=1, **config):
+        if name in self.admin.list_topics(timeout=10).topics:
+            return
         made = self.admin.create_topics([NewTopic(name, partitions, 1, config={k.replace("_", "."): str(v) for k, v in config.items()})])
         made[name].result(30)
         until(lambda: name in self.admin.list_topics(timeout=10).topics, "the topic " + name)
@@ -105,6 +108,13 @@ class Broker:
         self.flush()
 
 
+    def delete_before(self, topic, partition, offset):
+        """What is before that offset is deleted, as by retention."""
+        wanted = self.folder / "delete.json"
+        wanted.write_text(json.dumps({"version": 1, "partitions": [{"topic": topic, "partition": partition, "offset": offset}]}))
+        self._script("tool", self.folder, "DeleteRecordsCommand", "--offset-json-file", wanted)
+
+
 class KafkaFlow(Flow):
     """A gateway that reads from a broker."""
 
@@ -129,6 +139,24 @@ class KafkaFlow(Flow):
     def all_kept(self, topic, messages, seconds=60):
         until(lambda: self.mark(topic) >= messages or clock.sleep(0.1), "%d messages of %s kept" % (messages, topic), seconds)
         until(lambda: self.psql("select count(*) from nqs.queue") == "0", "all worked", seconds)
+
+
+def both_start(broker, gateway):
+    """At the same time: a gateway does not need its broker to start."""
+    failed = []
+
+    def begin():
+        try:
+            broker.start()
+        except Exception as e:
+            failed.append(e)
+
+    t = threading.Thread(target=begin)
+    t.start()
+    gateway.start()
+    t.join()
+    if failed:
+        raise failed[0]
 
 
 def items(count, title, first=0):

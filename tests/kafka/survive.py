@@ -6,7 +6,7 @@ from kafka import *  # noqa: F403
 from things import Beside
 
 check = Checks()
-b = Broker().start()
+b = Broker()
 g = KafkaFlow(b)
 TITLES = {SECTOR: "sector", EDUCATION: "education"}
 
@@ -117,7 +117,7 @@ def whoever_comes_late_keeps_nothing():
 
 
 try:
-    g.start()
+    both_start(b, g)
     for test in (whatever_dies_every_record_is_there_once, a_new_topic_is_picked_up, whoever_comes_late_keeps_nothing):
         check.run(test)
     if check.failed:
