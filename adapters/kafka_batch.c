@@ -55,7 +55,8 @@ static Rc hand_in(KafkaSource *s, const Event *e, const char *bytes, size_t n, M
     Door *door;
     Receipt receipt;
     char stream[ID_SIZE];
-    Opening o = { .format = e->what == EVENT_DOCUMENT ? e->format : FORMAT_KAFKA, .form = PAYLOAD_WHOLE, .claim = e->claim };
+    Opening o = { .format = e->what == EVENT_DOCUMENT ? e->format : FORMAT_KAFKA, .inner = e->format, .form = PAYLOAD_WHOLE, .claim = e->claim,
+                  .mapping = *e->mapping ? e->mapping : NULL };
     if (sender_by_topic(s->desk, p->bin, &who, err) || door_open(s->desk, &who, &o, &door, err))
         return err->rc;
     m->expected = e->expected;
@@ -113,7 +114,7 @@ static Rc take_whole(KafkaSource *s, Part *p, const Event *e, const Frame *f, co
 
 static bool same_delivery(const Event *a, const Event *b)
 {
-    return *a->delivery && strcmp(a->delivery, b->delivery) == 0 && memcmp(&a->claim, &b->claim, sizeof a->claim) == 0;
+    return *a->delivery && strcmp(a->delivery, b->delivery) == 0 && a->format == b->format && strcmp(a->mapping, b->mapping) == 0 && memcmp(&a->claim, &b->claim, sizeof a->claim) == 0;
 }
 
 static void batch_begin(KafkaSource *s, Batch *b, const Part *p, const Event *e)

@@ -53,9 +53,19 @@ static Rc type_read(const Attributes *a, const Part *p, char *what, size_t size,
     return strcmp(type + begin, p->feed) == 0 ? RC_OK : error_refuse(err, "topic_disagrees", "type", type + begin, p->feed);
 }
 
-static Rc record_judge(Event *e, Error *err)
+/* The reader of frames goes by the same rule (schemas/reader_kafka.c). */
+static Format value_format(const Frame *f)
+{
+    size_t len = 0;
+    const char *type = frame_header_find(f, "content-type", &len), *end = type ? memchr(type, ';', len) : NULL;
+    len = end ? (size_t)(end - type) : len;
+    return len >= 4 && (strncasecmp(type + len - 4, "/xml", 4) == 0 || strncasecmp(type + len - 4, "+xml", 4) == 0) ? FORMAT_XML : FORMAT_JSON;
+}
+
+static Rc record_judge(Event *e, const Frame *f, Error *err)
 {
     e->what = EVENT_RECORD;
+    e->format = value_format(f);
     if (!*e->claim.period)
         return error_refuse(err, "period_missing", NULL, NULL, NULL);
     if (!*e->delivery && !*e->claim.kind)
@@ -113,7 +123,7 @@ static Rc what_read(const Attributes *a, const Part *p, Event *e, Error *err)
     if (type_read(a, p, what, sizeof what, err))
         return err->rc;
     if (strcmp(what, "record") == 0 || (!*what && *e->delivery))
-        return record_judge(e, err);
+        return record_judge(e, a->f, err);
     if (strcmp(what, FRAME_END_TYPE + 1) == 0)
         return end_judge(e, a->f, err);
     return !*what || strcmp(what, "delivery") == 0 ? document_judge(e, a->f, err) : error_refuse(err, "event_unknown", what, NULL, NULL);
@@ -132,6 +142,7 @@ Rc event_read(const Part *p, const Frame *f, Event *out, Error *err)
     snprintf(e.claim.feed, sizeof e.claim.feed, "%s", p->feed);
     err->rc = RC_OK;
     if (agrees(&a, "nqsparty", p->bin, err) || agrees(&a, "nqsfeed", p->feed, err)
+        || attribute(&a, "nqsmapping", e.mapping, sizeof e.mapping, err)
         || attribute(&a, "nqsdelivery", e.delivery, sizeof e.delivery, err)
         || attribute(&a, "nqsperiod", e.claim.period, sizeof e.claim.period, err)
         || attribute(&a, "nqskind", e.claim.kind, sizeof e.claim.kind, err)

@@ -11,9 +11,10 @@ enum { TOPIC_SIZE = 250 };          /* Kafka allows 249 letters */
 typedef enum { EVENT_RECORD, EVENT_END, EVENT_DOCUMENT } EventWhat;
 typedef struct {
     EventWhat what;
-    Format    format;               /* of a document */
+    Format    format;               /* of a document, or of a record's value */
     Claim     claim;
     char      delivery[MESSAGE_ID_SIZE];        /* the supplier's id of it; "": it is one of its own */
+    char          mapping[FEED_SIZE];   /* by which it is to be read; "": the one that is bound to the sender, if any */
     int64_t       expected;             /* of an end: how many records the delivery has */
     unsigned char id[EVENT_ID];         /* what is kept of source and id */
 } Event;

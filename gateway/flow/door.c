@@ -74,7 +74,7 @@ static Door *door_make(const Gateway *g, const Sender *who, const Opening *o)
     d->said = o->claim;
     d->arena = arena_new();
     d->sender_date = o->sender_date;
-    d->ask = (MappingAsk){ &d->who, o->format, text_kept(d, o->mapping), text_kept(d, o->service), text_kept(d, o->file_name), NULL };
+    d->ask = (MappingAsk){ &d->who, o->format == FORMAT_KAFKA ? o->inner : o->format, text_kept(d, o->mapping), text_kept(d, o->service), text_kept(d, o->file_name), NULL };
     d->a = (Arrival){ .party = who->party, .format = o->format, .form = o->form };
     d->a.file_name = d->ask.file;
     if (o->xml_prologue)

@@ -40,6 +40,7 @@ Rc sender_by_certificate(Desk *d, const char *pem, Sender *out, Error *err) MUST
 
 typedef struct {
     Format      format;
+    Format      inner;              /* of FORMAT_KAFKA: what the values of its messages are; by that a mapping is chosen */
     PayloadForm form;
     const char *xml_prologue;       /* PAYLOAD_ELEMENT: start tag <w xmlns…> with the namespaces in scope around the payload; else NULL. Copied */
     Claim       claim;              /* what the transport says (query, properties); the payload may say it too, and must not disagree */

@@ -42,6 +42,20 @@ def forms_of_a_value():
     check.equal("the whole one is an ordinary envelope", g.psql("select format, kind, period from nqs.envelope where kind = 'facts'"), "xml|facts|2026-02")
 
 
+def a_format_of_the_suppliers_own_goes_through_its_mapping():
+    topic = g.topic(SECTOR, LISTED, 2)
+    kept = g.mark(topic)
+    about = {"ce_type": "kz.nqs.%s.record" % LISTED, "ce_nqsperiod": "2026-01", "ce_nqsdelivery": "own-1", "ce_nqskind": "changes", "ce_nqsmapping": "things-own"}
+    b.put(topic, json.dumps({"thing": {"key": "K", "no": 900, "called": "mapped one"}}), about, None, 0)
+    b.put(topic, json.dumps({"thing": {"key": "K", "no": "nine", "called": "mapped bad"}}), about, None, 0)
+    b.put(topic, json.dumps({"thing": {"key": "K", "no": 901, "called": "mapped two"}}), about, None, 0)
+    b.flush()
+    g.all_kept(topic, kept + 3)
+    check.equal("its records are rows", g.psql("select string_agg(item || ' ' || title, ', ' order by item) from feed.things_listed where title like 'mapped %'"), "900 mapped one, 901 mapped two")
+    found = g.psql("select f.code, f.source from nqs.finding f join nqs.kafka_batch b on b.envelope = f.envelope join nqs.stream s on s.id = b.stream where supplier_id = 'own-1'")
+    check.that("a finding says which message, and where in it", found.startswith("not_integer|0@") and found.endswith(" thing.no"), found)
+
+
 def what_is_wrong_is_said_and_nothing_behind_it_waits():
     topic = g.topic(EDUCATION, FACTS)
     good, about = {"code": "K", "item": 100, "title": "behind"}, {"ce_type": "kz.nqs.%s.record" % FACTS, "ce_nqsperiod": "2026-01", "ce_nqsdelivery": "poison", "ce_nqskind": "changes"}
@@ -184,7 +198,7 @@ def offsets_that_are_not_there_stop_a_partition_until_somebody_decides():
 
 try:
     both_start(b, g)
-    for test in (a_list_is_worked_when_it_is_complete, a_stream_of_records_becomes_rows, a_message_without_a_delivery_is_one_of_its_own, forms_of_a_value, what_is_wrong_is_said_and_nothing_behind_it_waits,
+    for test in (a_list_is_worked_when_it_is_complete, a_stream_of_records_becomes_rows, a_message_without_a_delivery_is_one_of_its_own, forms_of_a_value, a_format_of_the_suppliers_own_goes_through_its_mapping, what_is_wrong_is_said_and_nothing_behind_it_waits,
                  who_may_not_deliver_blocks_nobody, killed_with_nine_every_record_is_there_once,
                  what_is_missing_keeps_it_open_and_repeats_do_not_count, a_correction_of_facts_withdraws_what_it_lacks, all_or_nothing,
                  offsets_that_are_not_there_stop_a_partition_until_somebody_decides):

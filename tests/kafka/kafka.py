@@ -32,6 +32,19 @@ def free_ports():
             return port
 
 
+MAPPING = """name: things-own
+title: Things as their supplier calls them
+version: 1.0.0
+feed: things-listed
+format: json
+layout: {records: "thing"}
+columns:
+  - {to: code, from: key}
+  - {to: item, from: "no", as: [text]}
+  - {to: title, from: called}
+"""
+
+
 class Broker:
     def __init__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="nqs-kafka."))
@@ -47,7 +60,8 @@ class Broker:
         return done.stdout
 
     def start(self, *options):
-        self._script("start", self.folder, self.port, *options)
+        secure = [o for o in options if o == "--secure"]
+        self._script("start", *secure, self.folder, self.port, *[o for o in options if o != "--secure"])
         self.producer = confluent_kafka.Producer({"bootstrap.servers": self.address, "enable.idempotence": True, "linger.ms": 5, "log_level": 2})
         self.admin = AdminClient({"bootstrap.servers": self.address, "log_level": 2})
         return self
@@ -108,6 +122,9 @@ class Broker:
         self.flush()
 
 
+    def acl(self, *args):
+        self._script("tool", self.folder, "kafka.admin.AclCommand", *args)
+
     def delete_before(self, topic, partition, offset):
         """What is before that offset is deleted, as by retention."""
         wanted = self.folder / "delete.json"
@@ -125,7 +142,10 @@ class KafkaFlow(Flow):
     def start(self, settings=None):
         kafka = {"bootstrap": self.broker.address, "properties": [{"name": "session.timeout.ms", "value": "6000"}, {"name": "heartbeat.interval.ms", "value": "500"},
                                                                   {"name": "topic.metadata.refresh.interval.ms", "value": "1000"}], **self.kafka}
-        return super().start({"kafka": kafka, **(settings or {})})
+        mappings = self.folder / "mappings"
+        mappings.mkdir(exist_ok=True)
+        (mappings / "things-own.yaml").write_text(MAPPING)
+        return super().start({"kafka": kafka, "mappings": str(mappings), **(settings or {})})
 
     def topic(self, who, feed, partitions=1, **config):
         name = "nqs.in.%s.%s" % (self.party(who)["bin"], feed)
@@ -141,13 +161,13 @@ class KafkaFlow(Flow):
         until(lambda: self.psql("select count(*) from nqs.queue") == "0", "all worked", seconds)
 
 
-def both_start(broker, gateway):
+def both_start(broker, gateway, *options):
     """At the same time: a gateway does not need its broker to start."""
     failed = []
 
     def begin():
         try:
-            broker.start()
+            broker.start(*options)
         except Exception as e:
             failed.append(e)
 
