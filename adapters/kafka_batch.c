@@ -48,6 +48,12 @@ static Rc bury(KafkaSource *s, Part *p, const Buffer *frames, int64_t next, cons
     return RC_OK;
 }
 
+static Opening opening(const Event *e)
+{
+    return (Opening){ .format = e->what == EVENT_DOCUMENT ? e->format : FORMAT_KAFKA, .inner = e->format, .form = PAYLOAD_WHOLE, .claim = e->claim,
+                      .mapping = *e->mapping ? e->mapping : NULL };
+}
+
 /* Through the door, as one envelope. */
 static Rc hand_in(KafkaSource *s, const Event *e, const char *bytes, size_t n, Mark *m, Instant first_byte, const Part *p, Error *err)
 {
@@ -55,8 +61,7 @@ static Rc hand_in(KafkaSource *s, const Event *e, const char *bytes, size_t n, M
     Door *door;
     Receipt receipt;
     char stream[ID_SIZE];
-    Opening o = { .format = e->what == EVENT_DOCUMENT ? e->format : FORMAT_KAFKA, .inner = e->format, .form = PAYLOAD_WHOLE, .claim = e->claim,
-                  .mapping = *e->mapping ? e->mapping : NULL };
+    Opening o = opening(e);
     if (sender_by_topic(s->desk, p->bin, &who, err) || door_open(s->desk, &who, &o, &door, err))
         return err->rc;
     m->expected = e->expected;
@@ -68,6 +73,45 @@ static Rc hand_in(KafkaSource *s, const Event *e, const char *bytes, size_t n, M
     return rc;
 }
 
+typedef struct { KafkaSource *s; Door *door[DOORS_TOGETHER]; Mark mark[DOORS_TOGETHER]; Meta meta[DOORS_TOGETHER]; } Run;
+
+static void run_end(Run *r)
+{
+    for (int i = 0; i < DOORS_TOGETHER; i++)
+        door_drop(r->s->desk, &r->door[i]);
+}
+
+static Rc run_open(Run *r, const Sender *who, const Part *p, int i, Error *err)
+{
+    const Batch *b = &p->batch;
+    size_t from = i ? b->end[i - 1] : 0;
+    Opening o = opening(&b->event);
+    r->mark[i] = mark_of(r->s, p, b->next[i], 1);
+    r->mark[i].first = i ? b->next[i - 1] : p->kept;
+    r->meta[i] = (Meta){ .source = "kafka", .first_byte = b->first_byte, .last_byte = clock_now(door_settings(r->s->g)->clock), .mark = &r->mark[i] };
+    return door_open(r->s->desk, who, &o, &r->door[i], err) || door_payload(r->s->desk, r->door[i], b->frames.at + from, b->end[i] - from, err) ? err->rc : RC_OK;
+}
+
+/* Each is an envelope of its own, all in one commit. */
+static Rc hand_in_run(KafkaSource *s, const Part *p, Error *err)
+{
+    SCOPED(run_end) Run r = { .s = s };
+    Sender who;
+    if (sender_by_topic(s->desk, p->bin, &who, err))
+        return err->rc;
+    for (int i = 0; i < p->batch.messages; i++)
+        if (run_open(&r, &who, p, i, err))
+            return err->rc;
+    return door_keep_run(s->desk, r.door, r.meta, (size_t)p->batch.messages, err);
+}
+
+/* Of messages that are deliveries of their own; each takes one of the places at the door. */
+static int run_most(const KafkaSource *s)
+{
+    unsigned half = door_settings(s->g)->max_uploads / 2;
+    return half > DOORS_TOGETHER ? DOORS_TOGETHER : half ? (int)half : 1;
+}
+
 Rc part_keep(KafkaSource *s, Part *p, Error *err)
 {
     Batch *b = &p->batch;
@@ -76,7 +120,8 @@ Rc part_keep(KafkaSource *s, Part *p, Error *err)
     Mark m = mark_of(s, p, p->next, b->messages);
     m.ids = b->ids.at;
     m.ids_len = b->ids.len;
-    Rc rc = hand_in(s, &b->event, b->frames.at, b->frames.len, &m, b->first_byte, p, err);
+    bool run = !*b->event.delivery && b->messages > 1;
+    Rc rc = run ? hand_in_run(s, p, err) : hand_in(s, &b->event, b->frames.at, b->frames.len, &m, b->first_byte, p, err);
     if (rc == RC_REJECT && moved(err))
         return give_up(s, p);
     if (rc == RC_REJECT && b->messages == 1) {
@@ -112,9 +157,10 @@ static Rc take_whole(KafkaSource *s, Part *p, const Event *e, const Frame *f, co
     return rc;
 }
 
+/* Or, of messages that are deliveries of their own, such as are kept together. */
 static bool same_delivery(const Event *a, const Event *b)
 {
-    return *a->delivery && strcmp(a->delivery, b->delivery) == 0 && a->format == b->format && strcmp(a->mapping, b->mapping) == 0 && memcmp(&a->claim, &b->claim, sizeof a->claim) == 0;
+    return strcmp(a->delivery, b->delivery) == 0 && a->format == b->format && strcmp(a->mapping, b->mapping) == 0 && memcmp(&a->claim, &b->claim, sizeof a->claim) == 0;
 }
 
 static void batch_begin(KafkaSource *s, Batch *b, const Part *p, const Event *e)
@@ -129,7 +175,7 @@ static void batch_begin(KafkaSource *s, Batch *b, const Part *p, const Event *e)
 static bool is_full(const KafkaSource *s, const Part *p)
 {
     const Batch *b = &p->batch;
-    return !*b->event.delivery || p->next <= p->alone || b->messages >= (int)s->about->batch_messages || b->frames.len >= (size_t)s->about->batch_kb << 10 || s->held >= HELD_MOST;
+    return p->next <= p->alone || (!*b->event.delivery && b->messages >= run_most(s)) || b->messages >= (int)s->about->batch_messages || b->frames.len >= (size_t)s->about->batch_kb << 10 || s->held >= HELD_MOST;
 }
 
 static Rc take_record(KafkaSource *s, Part *p, const Event *e, const Frame *f, Error *err)
@@ -142,10 +188,16 @@ static Rc take_record(KafkaSource *s, Part *p, const Event *e, const Frame *f, E
     if (!b->messages)
         batch_begin(s, b, p, e);
     size_t before = b->frames.len;
+    if (!*e->delivery && b->messages)
+        frames_head(&b->frames, p->topic, p->partition);
     frame_write(&b->frames, f);
     s->held += b->frames.len - before;
-    if (*e->delivery)
+    if (*e->delivery) {
         buffer_add(&b->ids, e->id, sizeof e->id);
+    } else {
+        b->end[b->messages] = b->frames.len;
+        b->next[b->messages] = f->offset + 1;
+    }
     b->messages++;
     p->next = f->offset + 1;
     return is_full(s, p) ? part_keep(s, p, err) : RC_OK;

@@ -24,6 +24,9 @@ typedef struct {
     Event   event;
     Buffer  frames, ids;
     int     messages;
+    /* Of messages that are deliveries of their own: where each ends in frames, and the offset behind it. */
+    size_t  end[DOORS_TOGETHER];
+    int64_t next[DOORS_TOGETHER];
     int64_t opened_ms;
     Instant first_byte;
 } Batch;

@@ -197,14 +197,27 @@ static Rc payload_whole(Door *d, Error *err)
     return RC_OK;
 }
 
-Rc door_keep(Desk *desk, Door *d, const Meta *m, Receipt *out, Error *err)
+Rc door_whole(Desk *desk, Door *d, Buffer *part, Error *err)
 {
-    SCOPED(buffer_free) Buffer part = {0};
     d->desk = desk;
     if (payload_whole(d, err) || key_needed(desk, d, err))
         return err->rc;
-    part_pack(d->a.key, d->a.id, d->a.parts, d->raw.at ? d->raw.at : "", d->raw.len, &part);
+    part_pack(d->a.key, d->a.id, d->a.parts, d->raw.at ? d->raw.at : "", d->raw.len, part);
     buffer_free(&d->raw);
+    return RC_OK;
+}
+
+void door_kept(Door *d)
+{
+    d->a.parts = 0;
+    give_place(d);
+}
+
+Rc door_keep(Desk *desk, Door *d, const Meta *m, Receipt *out, Error *err)
+{
+    SCOPED(buffer_free) Buffer part = {0};
+    if (door_whole(desk, d, &part, err))
+        return err->rc;
     for (int tries = 0; tries < 3; tries++) {
         Keeping k = { .d = d, .k = { .a = &d->a, .m = m, .part = &part, .arena = d->arena }, .out = out };
         if (m->mark)
