@@ -12,18 +12,19 @@ TITLES = {SECTOR: "sector", EDUCATION: "education"}
 
 
 class Stream(threading.Thread):
-    """Sends records of a party and feed until it is told to stop, in deliveries of 700, over all partitions."""
+    """Sends records of a party and feed until it is told to stop, over all partitions: a hundred at a time in deliveries of 700, or ten at a time that are deliveries of their own."""
 
-    def __init__(self, who, feed, partitions, first):
+    def __init__(self, who, feed, partitions, first, own=False):
         super().__init__(daemon=True)
         self.topic, self.who, self.partitions, self.first = g.topic(who, feed, partitions), who, partitions, first
-        self.sent, self.going, self.failed = 0, True, None
+        self.sent, self.going, self.failed, self.own, self.step = 0, True, None, own, 10 if own else 100
 
     def run(self):
         try:
             while self.going:
-                b.send(self.topic, items(100, TITLES[self.who], self.first + self.sent), delivery="%s-%d" % (TITLES[self.who], self.sent // 700), first_id=self.sent, partitions=self.partitions)
-                self.sent += 100
+                delivery = None if self.own else "%s-%d" % (TITLES[self.who], self.sent // 700)
+                b.send(self.topic, items(self.step, TITLES[self.who], self.first + self.sent), delivery=delivery, first_id=self.sent, partitions=self.partitions)
+                self.sent += self.step
                 clock.sleep(0.05)
         except Exception as e:
             self.failed = repr(e)
@@ -55,7 +56,7 @@ def held_partitions():
 def whatever_dies_every_record_is_there_once():
     """Two processes; kill -9 of either, of the broker and of PostgreSQL in random order, and one stopped for longer than its session."""
     draw = random.Random(391)
-    streams = [Stream(SECTOR, LISTED, 3, 0), Stream(EDUCATION, FACTS, 2, 0)]
+    streams = [Stream(SECTOR, LISTED, 3, 0), Stream(EDUCATION, FACTS, 2, 0, own=True)]
     until(lambda: held_partitions() >= 1, "the group")
     second = Beside(g, "second")
     until(second.answers, "the other gateway")
