@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { GIVEN_UP_MS = 3000, HELD_MOST = 32 * 1024 * 1024 };
+enum { GIVEN_UP_MS = 3000, HELD_MOST = 32 * 1024 * 1024, RECORD_MOST = 16 * 1024 * 1024 };
 
 void batch_drop(KafkaSource *s, Batch *b)
 {
@@ -229,6 +229,8 @@ Rc part_take(KafkaSource *s, Part *p, const rd_kafka_message_t *m, Error *err)
         return RC_OK;
     frame_of(s, m, &f);
     Rc rc = event_read(p, &f, &e, &why);
+    if (!rc && e.what == EVENT_RECORD && f.headers_len + f.key_len + f.value_len > RECORD_MOST)
+        rc = error_refuse(&why, "too_large", "16 MB", NULL, NULL);
     if (rc == RC_OK && e.what == EVENT_RECORD)
         return take_record(s, p, &e, &f, err);
     if (part_keep(s, p, err) || p->state != PART_READS)

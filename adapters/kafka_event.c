@@ -124,7 +124,7 @@ static Rc what_read(const Attributes *a, const Part *p, Event *e, Error *err)
         return err->rc;
     if (strcmp(what, "record") == 0 || (!*what && *e->delivery))
         return record_judge(e, a->f, err);
-    if (strcmp(what, FRAME_END_TYPE + 1) == 0)
+    if (strcmp(what, FRAME_END) == 0)
         return end_judge(e, a->f, err);
     return !*what || strcmp(what, "delivery") == 0 ? document_judge(e, a->f, err) : error_refuse(err, "event_unknown", what, NULL, NULL);
 }

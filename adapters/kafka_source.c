@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { POLL_MS = 50, LOOK_MS = 20, SHOW_MS = 1000 };
+enum { POLL_MS = 50, LOOK_MS = 20, SHOW_MS = 1000, FRAME_MOST = 256 << 20 };       /* receive.message.max.bytes, twice over */
 
 int64_t kafka_now_ms(void)
 {
@@ -21,6 +21,7 @@ KafkaSource *kafka_source_new(const Gateway *g)
     s->g = g;
     s->about = kafka_settings(g);
     s->desk = desk_new(g);
+    s->frame.ceiling = s->headers.ceiling = FRAME_MOST;
     return s;
 }
 

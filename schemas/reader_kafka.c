@@ -108,10 +108,10 @@ static bool type_is(const char *type, size_t len, const char *ending)
 /* The end of a delivery of many messages; it comes in binary mode. */
 static bool is_end(const Frame *f)
 {
-    static const size_t len = sizeof FRAME_END_TYPE - 1;
+    static const size_t len = sizeof FRAME_END - 1;
     size_t n = 0;
     const char *type = frame_header_find(f, "ce_type", &n);
-    return type && n >= len && memcmp(type + n - len, FRAME_END_TYPE, len) == 0;
+    return type && n > len && type[n - len - 1] == '.' && memcmp(type + n - len, FRAME_END, len) == 0;
 }
 
 static Rc message_read(KafkaReader *k, const Frame *f, Error *err)

@@ -64,7 +64,8 @@ void kafka_fill(Config *c)
 Rc kafka_check(const Config *c, Error *err)
 {
     /* What would break that each message is kept once, or that partitions are shared. */
-    static const char *const ours[] = { "bootstrap.servers", "metadata.broker.list", "group.id", "enable.auto.commit", "enable.auto.offset.store", "auto.offset.reset", "partition.assignment.strategy" };
+    static const char *const ours[] = { "bootstrap.servers", "metadata.broker.list", "group.id", "enable.auto.commit", "enable.auto.offset.store", "auto.offset.reset", "partition.assignment.strategy",
+                                        "receive.message.max.bytes" };
     const Kafka *k = c->kafka;
     if (!k)
         return RC_OK;
@@ -74,7 +75,7 @@ Rc kafka_check(const Config *c, Error *err)
             wrong = "a property has a name, and either a value or a secret_file";
         for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
             if (strcmp(p->name, ours[i]) == 0)
-                wrong = "bootstrap.servers, group.id, offsets and the strategy of assignment are not among the properties: the gateway sets them";
+                wrong = "bootstrap.servers, group.id, offsets, the strategy of assignment and receive.message.max.bytes are not among the properties: the gateway sets them";
     }
     return wrong ? error_set(err, RC_FATAL, "gateway.yaml: kafka: %s", wrong) : RC_OK;
 }

@@ -34,7 +34,7 @@ Rc partitions_each(Desk *d, PartitionSink *sink, void *self, Error *err)
 
 Rc message_bury(Desk *d, const Mark *m, const char *feed, const Buffer *frames, const Error *why, Error *err)
 {
-    SCOPED(buffer_free) Buffer part = {0};
+    SCOPED(buffer_free) Buffer part = { .ceiling = 256u << 20 };           /* whatever a broker may send at once */
     Arrival a = {0};
     time_t seconds = (time_t)(now_of(d) / 1000000);
     struct tm utc;

@@ -22,8 +22,8 @@ void frames_head (Buffer *out, const char *topic, int partition);
 void frame_header(Buffer *headers, const char *name, const void *value, size_t len);     /* appends one header; value NULL: null */
 void frame_write (Buffer *out, const Frame *f);
 
-/* The type of the event that ends a delivery of many messages: it holds no record. */
-#define FRAME_END_TYPE ".delivery-completed"
+/* What the type of an event ends in, behind a point, that ends a delivery of many messages: it holds no record. */
+#define FRAME_END "delivery-completed"
 
 /* Does a head begin here? (Frames are never so long that their length reads like one.) */
 bool frames_head_is(const char *bytes, size_t n);

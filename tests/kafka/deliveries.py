@@ -81,6 +81,18 @@ def what_is_wrong_is_said_and_nothing_behind_it_waits():
     check.equal("what belongs to no delivery is put aside", dead.splitlines(), ["4|topic_disagrees", "5|topic_disagrees", "6|period_missing", "7|bad_period", "8|event_unknown"])
 
 
+def a_message_larger_than_any_record_is_put_aside():
+    topic = g.topic(CHAMBER, FACTS, max_message_bytes=95000000)
+    about = {"ce_type": "kz.nqs.%s.record" % FACTS, "ce_nqsperiod": "2026-01"}
+    b.put(topic, os.urandom(75 << 20), about)
+    b.put(topic, os.urandom(75 << 20), {"content-type": "application/json"})
+    b.flush(120)
+    g.all_kept(topic, 2)
+    check.equal("its bytes are kept", g.psql("select code, length(bytes) > 75 * 1048576 from nqs.kafka_dead where topic = '%s' order by \"offset\"" % topic), "too_large|t\nforbidden|t")
+    b.send(topic, items(1, "behind", 1), delivery="big")
+    g.all_kept(topic, 3)
+
+
 def who_may_not_deliver_blocks_nobody():
     topic = g.topic(CHAMBER, LISTED)
     stranger = "nqs.in.999999999999.%s" % LISTED
@@ -202,7 +214,7 @@ def offsets_that_are_not_there_stop_a_partition_until_somebody_decides():
 try:
     both_start(b, g)
     for test in (a_list_is_worked_when_it_is_complete, a_stream_of_records_becomes_rows, a_message_without_a_delivery_is_one_of_its_own, forms_of_a_value, a_format_of_the_suppliers_own_goes_through_its_mapping, what_is_wrong_is_said_and_nothing_behind_it_waits,
-                 who_may_not_deliver_blocks_nobody, killed_with_nine_every_record_is_there_once,
+                 a_message_larger_than_any_record_is_put_aside, who_may_not_deliver_blocks_nobody, killed_with_nine_every_record_is_there_once,
                  what_is_missing_keeps_it_open_and_repeats_do_not_count, a_correction_of_facts_withdraws_what_it_lacks, all_or_nothing,
                  offsets_that_are_not_there_stop_a_partition_until_somebody_decides):
         check.run(test)

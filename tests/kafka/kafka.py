@@ -62,7 +62,7 @@ class Broker:
     def start(self, *options):
         secure = [o for o in options if o == "--secure"]
         self._script("start", *secure, self.folder, self.port, *[o for o in options if o != "--secure"])
-        self.producer = confluent_kafka.Producer({"bootstrap.servers": self.address, "enable.idempotence": True, "linger.ms": 5, "log_level": 2})
+        self.producer = confluent_kafka.Producer({"bootstrap.servers": self.address, "enable.idempotence": True, "linger.ms": 5, "log_level": 2, "message.max.bytes": 90000000})
         self.admin = AdminClient({"bootstrap.servers": self.address, "log_level": 2})
         return self
 
