@@ -1,5 +1,6 @@
 #include "adapters/kafka_inside.h"
 #include "gateway/base/log.h"
+#include "gateway/model/metrics.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -42,6 +43,7 @@ static Rc bury(KafkaSource *s, Part *p, const Buffer *frames, int64_t next, cons
     if (rc)
         return rc;
     p->kept = p->next = next;
+    count_refused("kafka", why);
     snprintf(partition, sizeof partition, "%d", p->partition);
     snprintf(offset, sizeof offset, "%" PRId64, next - 1);
     log_event(LOG_WARNING, "kafka_refused", "topic", p->topic, "partition", partition, "offset", offset, "code", why->code, NULL);

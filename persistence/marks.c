@@ -66,12 +66,12 @@ Rc mark_stop(Db *db, const Mark *m, const char *why, Instant now, Error *err)
     return db_query(db, sql, &args, NULL, err);
 }
 
-Rc mark_bury(Db *db, const Mark *m, const Arrival *a, const Buffer *part, const Error *why, Instant now, Error *err)
+Rc mark_bury(Db *db, const Mark *m, const Arrival *a, const Buffer *parts, const Error *why, Instant now, Error *err)
 {
     static const char sql[] =
         "with m as (update nqs.kafka_mark set next = $5 where cluster = $1 and topic = $2 and partition = $3 and next = $4 returning 1)"
         " insert into nqs.kafka_dead (id, at, cluster, topic, partition, \"offset\", feed, month, key, code, args, bytes)"
-        " select $6::uuid, $7::timestamptz, $1, $2, $3, $5 - 1, $8, $9::date, $10::bytea, $11, $12::text[], $13::bytea from m";
+        " select $6::uuid, $7::timestamptz, $1, $2, $3, $5 - 1, $8, $9::date, $10::bytea, $11, $12::text[], $13::bytea[] from m";
     SCOPED(rows_end) Rows rows = {0};
     SCOPED(buffer_free) Buffer list = {0};
     Args args = {0};
@@ -86,7 +86,7 @@ Rc mark_bury(Db *db, const Mark *m, const Arrival *a, const Buffer *part, const 
     for (int i = 0; i < ERROR_ARGS; i++)
         text_array_item(&list, why->arg[i], strlen(why->arg[i]));
     arg_bytes(&args, list.at, list.len);
-    arg_bytes(&args, part->at, part->len);
+    arg_bytes(&args, parts->at, parts->len);
     if (db_query(db, sql, &args, &rows, err))
         return err->rc;
     return rows_affected(&rows) ? RC_OK : mark_moved(m, err);

@@ -28,8 +28,8 @@ Rc marks_list(Db *db, Rows *out, Error *err) MUST_USE;
 Rc streams_list(Db *db, Instant now, Buffer *json, Error *err) MUST_USE;
 Rc buried_list (Db *db, int limit, Buffer *json, Error *err) MUST_USE;
 
-/* Moves the mark over one message that is part of no delivery, and keeps it: part is packed, under the key and id of a. RC_REJECT mark_moved. */
-Rc mark_bury(Db *db, const Mark *m, const Arrival *a, const Buffer *part, const Error *why, Instant now, Error *err) MUST_USE;
+/* Moves the mark over one message that is part of no delivery, and keeps it: parts: a bytea[], packed under the key and id of a. RC_REJECT mark_moved. */
+Rc mark_bury(Db *db, const Mark *m, const Arrival *a, const Buffer *parts, const Error *why, Instant now, Error *err) MUST_USE;
 
 /* A delivery of many messages. */
 typedef struct {

@@ -3,6 +3,7 @@
 #include "gateway/flow/door.h"
 #include "persistence/marks.h"
 #include "persistence/parties.h"
+#include "persistence/text_array.h"
 #include <stdio.h>
 #include <time.h>
 
@@ -32,9 +33,22 @@ Rc partitions_each(Desk *d, PartitionSink *sink, void *self, Error *err)
     return RC_OK;
 }
 
+/* Whatever a broker may send at once: it is packed in parts, as an envelope is. */
+static void parts_pack(const Arrival *a, const Buffer *frames, Buffer *parts)
+{
+    SCOPED(buffer_free) Buffer part = {0};
+    size_t n = (frames->len + PART_SIZE - 1) / PART_SIZE;
+    bytea_array_begin(parts, n);
+    for (size_t no = 0; no < n; no++) {
+        size_t at = no * PART_SIZE, left = frames->len - at;
+        part_pack(a->key, a->id, (int)no, frames->at + at, left < PART_SIZE ? left : PART_SIZE, &part);
+        text_array_item(parts, part.at, part.len);
+    }
+}
+
 Rc message_bury(Desk *d, const Mark *m, const char *feed, const Buffer *frames, const Error *why, Error *err)
 {
-    SCOPED(buffer_free) Buffer part = { .ceiling = 256u << 20 };           /* whatever a broker may send at once */
+    SCOPED(buffer_free) Buffer parts = { .ceiling = 256u << 20 };
     Arrival a = {0};
     time_t seconds = (time_t)(now_of(d) / 1000000);
     struct tm utc;
@@ -44,8 +58,8 @@ Rc message_bury(Desk *d, const Mark *m, const char *feed, const Buffer *frames, 
     random_bytes(a.key, sizeof a.key);
     if (inbox_key(d->db, d->g->vault, &a, err))
         return err->rc;
-    part_pack(a.key, a.id, 0, frames->at, frames->len, &part);
-    return mark_bury(d->db, m, &a, &part, why, now_of(d), err);
+    parts_pack(&a, frames, &parts);
+    return mark_bury(d->db, m, &a, &parts, why, now_of(d), err);
 }
 
 /* Only changes can be worked as they come, unless the feed takes all or nothing. */

@@ -59,7 +59,7 @@ create table nqs.kafka_dead (
     key       bytea  not null,
     code      text   not null,
     args      text[] not null,
-    bytes     bytea  not null,
+    bytes     bytea[] not null,            -- its frame, in parts
     unique (cluster, topic, partition, "offset")
 );
 

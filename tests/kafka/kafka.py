@@ -4,9 +4,12 @@
     b.topic("nqs.in.391240000117.things-listed", 2)
     b.send(topic, [record…], delivery="d-1", period="2026-01")
 """
+import contextlib
 import json
 import pathlib
+import random
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -16,7 +19,7 @@ import time as clock
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "flow"))
 sys.path.append("/usr/lib/python3/dist-packages")       # the client is a Debian package, whichever Python runs this
 from things import *  # noqa: E402, F403
-from things import Flow, free_port, until  # noqa: E402
+from things import Flow, until  # noqa: E402
 from checks import Checks  # noqa: E402, F401
 import confluent_kafka  # noqa: E402
 from confluent_kafka.admin import AdminClient, NewTopic  # noqa: E402
@@ -25,10 +28,12 @@ SCRIPT = str(pathlib.Path(__file__).resolve().parent / "kafka.sh")
 
 
 def free_ports():
-    """A port whose next three are free too: a broker takes several."""
+    """A port that is free and whose next three are: a broker takes several. None of those the system itself gives to connections."""
     while True:
-        port = free_port()
-        if port < 60000:
+        port = random.randrange(12000, 32000)
+        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
+            for n in range(4):
+                stack.enter_context(socket.socket()).bind(("127.0.0.1", port + n))
             return port
 
 
