@@ -1,4 +1,5 @@
 #include "adapters/fetch_inside.h"
+#include "adapters/soap_call.h"
 #include "adapters/soap_head.h"
 #include <stdio.h>
 #include <string.h>
@@ -25,18 +26,6 @@ static void answer_end(Answer *x)
 
 static Rc refuse(Error *err, const char *code, const char *a) { return error_refuse(err, code, a, NULL, NULL); }
 
-/* One of a list "A, B". */
-static bool listed(const char *list, const char *word)
-{
-    size_t n = strlen(word);
-    for (const char *s = list; *s; s += strcspn(s, ",")) {
-        s += strspn(s, ", ");
-        if (strcspn(s, ",") == n && memcmp(s, word, n) == 0)
-            return n > 0;
-    }
-    return false;
-}
-
 static Rc open_door(Answer *x, SoapForm form, Error *err)
 {
     Attempt *a = x->a;
@@ -44,7 +33,7 @@ static Rc open_door(Answer *x, SoapForm form, Error *err)
     bool zoned;
     if (soap_reply_read(x->held.at, x->scan.payload_begin, &x->scan, x->arena, &reply, err))
         return refuse(err, "fetch_not_soap", NULL);
-    if (!reply.code || !listed(a->p->soap->success, reply.code))
+    if (!reply.code || !soap_listed(a->p->soap->success, reply.code))
         return refuse(err, "fetch_code", reply.code);
     if (reply.date && !instant_read(reply.date, &a->sender_date, &zoned))
         a->sender_date = 0;
@@ -97,7 +86,7 @@ static Rc on_answer(void *self, unsigned status, const char *bytes, size_t n, Er
     return soap_pass(&x->scan, &x->held, &x->from, x->held.len - wait, part, x->a, err);
 }
 
-/* The guard once more, over all of it: nothing reaches a parser that has not passed. */
+/* Of an answer that is no success only a fault's code is of interest. */
 static const char *fault_code(Answer *x)
 {
     Error err;
@@ -138,52 +127,21 @@ static Rc file_add(const char *path, Buffer *out, Error *err)
     return RC_OK;
 }
 
-static void element(Buffer *out, const char *name, const char *text)
-{
-    buffer_print(out, "<%s>", name);
-    buffer_xml(out, text, strlen(text));
-    buffer_print(out, "</%s>", name);
-}
-
-static void put_secret(Buffer *out, char *secret)
-{
-    element(out, "password", secret);
-    explicit_bzero(secret, SECRET_SIZE);
-}
-
-/* protocol.md: only the wrapper is in a namespace. */
 static Rc request(const Attempt *a, Buffer *out, Error *err)
 {
     const PullSoap *s = a->p->soap;
-    char now[INSTANT_TEXT], id[160], secret[SECRET_SIZE];
-    if (secret_read(s->password_file, secret, err))
-        return err->rc;
+    char id[160];
     snprintf(id, sizeof id, "nqs-%.64s-%lld-%d", a->p->name, (long long)a->run.id, a->run.attempt);
-    buffer_text(out, "<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body><typ:SendMessage xmlns:typ=\"http://bip.bee.kz/SyncChannel/v10/Types\">"
-                     "<request><requestInfo>");
-    element(out, "messageId", id);
-    element(out, "serviceId", s->service);
-    element(out, "messageDate", instant_text(clock_now(door_settings(a->g)->clock), now));
-    buffer_text(out, "<sender>");
-    element(out, "senderId", s->sender_id);
-    put_secret(out, secret);
-    buffer_text(out, "</sender></requestInfo><requestData><data>");
-    if (s->request_file && file_add(s->request_file, out, err))
+    SoapCall call = { id, s->service, s->sender_id, s->password_file, clock_now(door_settings(a->g)->clock) };
+    if (soap_call_begin(&call, out, err) || (s->request_file && file_add(s->request_file, out, err)))
         return err->rc;
-    buffer_text(out, "</data></requestData></request></typ:SendMessage></soap:Body></soap:Envelope>");
+    soap_call_end(out);
     return RC_OK;
-}
-
-static void request_end(Buffer *b)
-{
-    if (b->at)
-        explicit_bzero(b->at, b->len);
-    buffer_free(b);
 }
 
 Rc fetch_soap(Attempt *a, Error *err)
 {
-    SCOPED(request_end) Buffer body = {0};
+    SCOPED(soap_call_wipe) Buffer body = {0};
     SCOPED(answer_end) Answer x = { .a = a, .arena = arena_new(), .scan = { .shape = &soap_reply } };
     x.guard = guard_new(FORMAT_XML, false, soap_scan_tag, &x.scan);
     a->o.format = FORMAT_XML;

@@ -231,3 +231,13 @@ const char *soap_fault_code(const char *bytes, size_t n, Arena *a)
     const char *colon = text ? strchr(text, ':') : NULL;
     return !text ? "" : colon ? colon + 1 : text;
 }
+
+const char *soap_answer_code(const char *bytes, size_t n, Arena *a)
+{
+    static const SoapScan whole = {0};
+    xmlDoc *doc = parse(bytes, n, &whole);
+    const xmlNode *info = doc ? anywhere(xmlDocGetRootElement(doc), soap_reply.info) : NULL, *code = child(child(info, "status"), "code");
+    if (doc)
+        arena_adopt(a, doc_end, doc);
+    return code ? text_of(code, a) : NULL;
+}

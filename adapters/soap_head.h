@@ -23,3 +23,5 @@ Rc soap_reply_read(const char *bytes, size_t n, const SoapScan *scan, Arena *a, 
 
 /* The code of a SOAP fault: errorCode of its detail, else faultcode without its prefix. NULL: these bytes (the guard has passed them) are none. */
 const char *soap_fault_code(const char *bytes, size_t n, Arena *a);
+/* The status code of an answer that came whole; NULL: it has none. */
+const char *soap_answer_code(const char *bytes, size_t n, Arena *a);

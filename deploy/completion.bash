@@ -5,8 +5,10 @@ _nqs_gateway_options() {
         party) echo '--from --to --ground --lang --json' ;;
         submit) echo '--feed --period --kind --as --format --mapping --message-id --wait --json' ;;
         fetch) echo '--period --wait --json' ;;
-        fetches) echo '--json' ;;
+        fetches | publications) echo '--json' ;;
         kafka) echo '--at --ground --limit --json' ;;
+        publish) echo '--as-known-at' ;;
+        dead) echo '--reason --json' ;;
         deliveries) echo '--feed --period --limit --cursor --json' ;;
         delivery) echo '--receipt --json' ;;
         findings | outcomes) echo '--all --limit --json' ;;
@@ -25,6 +27,8 @@ _nqs_gateway_actions() {
         party) echo 'add role token password revoke disable enable set list' ;;
         kafka) echo 'partitions open refused resume' ;;
         records) echo transfer ;;
+        publications) echo key ;;
+        dead) echo 'retry drop' ;;
         audit) echo 'list verify' ;;
         contract) echo 'list check generate template asyncapi' ;;
         mapping) echo 'list show check' ;;
@@ -36,7 +40,7 @@ _nqs_gateway_actions() {
 
 _nqs_gateway() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
-    local commands='serve migrate key party submit fetch fetches kafka deliveries delivery findings outcomes records replay audit contract mapping calendar law config'
+    local commands='serve migrate key party submit fetch fetches kafka publications publish dead deliveries delivery findings outcomes records replay audit contract mapping calendar law config'
     local roles='authorised-body national-body administrator sector-body education-authority higher-education-authority national-chamber regional-chamber accreditation-body recognition-centre personal-reader'
     COMPREPLY=()
     case $before in
@@ -44,7 +48,7 @@ _nqs_gateway() {
         --lang) mapfile -t COMPREPLY < <(compgen -W 'kk ru en' -- "$word"); return ;;
         --kind) mapfile -t COMPREPLY < <(compgen -W 'list changes facts edition nil' -- "$word"); return ;;
         --format) mapfile -t COMPREPLY < <(compgen -W 'xml json ndjson json-seq csv xlsx' -- "$word"); return ;;
-        --feed | --period | --as | --party | --from | --to | --ground | --limit | --cursor | --message-id | --bootstrap | --as-known-at | --as-of-period) return ;;
+        --feed | --period | --as | --party | --from | --to | --ground | --limit | --cursor | --message-id | --bootstrap | --reason | --as-known-at | --as-of-period) return ;;
     esac
     if [ "$COMP_CWORD" = 1 ]; then
         mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")

@@ -1,5 +1,6 @@
 #include "persistence/reports.h"
 #include "persistence/pack.h"
+#include "persistence/table_sql.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,34 +107,13 @@ Rc report_receipt(Db *db, const char *id, Buffer *out, Error *err)
     return RC_OK;
 }
 
-static void columns(const Table *t, bool as_text, Buffer *b)
-{
-    for (size_t i = 0; i < t->feed->n_fields; i++) {
-        const Field *f = &t->feed->fields[i];
-        const char *form = !as_text || f->personal ? "v.\"%s\"" : f->type == TYPE_ARRAY ? "to_json(v.\"%s\")::text" : "v.\"%s\"::text";
-        buffer_text(b, i ? ", " : "");
-        for (const char *c = form; *c; c++)
-            if (c[0] == '%') {
-                buffer_text(b, f->name);
-                c++;
-            } else
-                buffer_char(b, *c);
-    }
-}
-
-static void keys(const Table *t, Buffer *b)
-{
-    for (size_t i = 0; i < t->feed->n_key; i++)
-        buffer_print(b, "%sv.\"%s\"", i ? ", " : "", t->feed->key[i]->name);
-}
-
 /* (k1, k2) > ($n, …) with the parameters in the columns' own types. */
 static void after_key(const Table *t, const char *const *after, Args *args, Buffer *b)
 {
     if (!after)
         return;
     buffer_text(b, " and (");
-    keys(t, b);
+    table_keys(t, b);
     buffer_text(b, ") > (");
     for (size_t i = 0; i < t->feed->n_key; i++) {
         arg_text(args, after[i]);
@@ -147,11 +127,11 @@ static void after_key(const Table *t, const char *const *after, Args *args, Buff
 static void current(const Table *t, const RecordsAsked *asked, Args *args, Buffer *b)
 {
     buffer_text(b, "select ");
-    columns(t, true, b);
+    table_columns(t, true, b);
     buffer_print(b, ", " OWN " from %s v where v.withdrawn is null and ($1::int = 0 or v.owner = $1::int)", t->name);
     after_key(t, asked->after, args, b);
     buffer_text(b, " order by ");
-    keys(t, b);
+    table_keys(t, b);
     buffer_text(b, " limit $2::bigint");
 }
 
@@ -162,19 +142,19 @@ static void as_of(const Table *t, const RecordsAsked *asked, Args *args, Buffer 
     arg_text(args, asked->as_known_at);
     arg_text(args, asked->as_of_period);
     buffer_text(b, "select ");
-    columns(t, true, b);
+    table_columns(t, true, b);
     buffer_text(b, ", " OWN " from (select distinct on (");
-    keys(t, b);
+    table_keys(t, b);
     buffer_text(b, ") v.* from (");
     for (int history = 0; history < 2; history++) {
         buffer_text(b, history ? " union all select " : "select ");
-        columns(t, false, b);
+        table_columns(t, false, b);
         buffer_print(b, ", v.owner, " OWN ", v.withdrawn, v.last_period, v.last_number from feed.\"%s%s\" v where true", t->feed->record, history ? "_history" : "");
         after_key(t, history ? NULL : asked->after, args, b);
         if (history && asked->after) {
             int first = args->n - (int)t->feed->n_key + 1;
             buffer_text(b, " and (");
-            keys(t, b);
+            table_keys(t, b);
             buffer_text(b, ") > (");
             for (size_t i = 0; i < t->feed->n_key; i++)
                 buffer_print(b, "%s$%zu::%s", i ? ", " : "", (size_t)first + i, t->feed->key[i]->column_type);
@@ -183,11 +163,11 @@ static void as_of(const Table *t, const RecordsAsked *asked, Args *args, Buffer 
     }
     buffer_text(b, ") v where ($3::timestamptz is null or v.settlement in (select id from nqs.settlement where at <= $3::timestamptz))"
                    " and ($4::text is null or v.period <= $4::text collate \"C\") and v.last_period is distinct from '' order by ");
-    keys(t, b);
+    table_keys(t, b);
     buffer_text(b, ", least(coalesce(v.last_period, v.period), $4::text collate \"C\") desc,"
                    " case when v.last_period > $4::text collate \"C\" then v.number else coalesce(v.last_number, v.number) end desc, v.settlement desc, v.seq desc) v"
                    " where v.withdrawn is null and ($1::int = 0 or v.owner = $1::int) order by ");
-    keys(t, b);
+    table_keys(t, b);
     buffer_text(b, " limit $2::bigint");
 }
 

@@ -53,6 +53,27 @@ const char *table_ddl(const Feed *feed, Arena *a)
     return arena_text(a, b.at, b.len);
 }
 
+void table_columns(const Table *t, bool as_text, Buffer *b)
+{
+    for (size_t i = 0; i < t->feed->n_fields; i++) {
+        const Field *f = &t->feed->fields[i];
+        const char *form = !as_text || f->personal ? "v.\"%s\"" : f->type == TYPE_ARRAY ? "to_json(v.\"%s\")::text" : "v.\"%s\"::text";
+        buffer_text(b, i ? ", " : "");
+        for (const char *c = form; *c; c++)
+            if (c[0] == '%') {
+                buffer_text(b, f->name);
+                c++;
+            } else
+                buffer_char(b, *c);
+    }
+}
+
+void table_keys(const Table *t, Buffer *b)
+{
+    for (size_t i = 0; i < t->feed->n_key; i++)
+        buffer_print(b, "%sv.\"%s\"", i ? ", " : "", t->feed->key[i]->name);
+}
+
 static const char *quoted_columns(const Feed *feed, Arena *a)
 {
     SCOPED(buffer_free) Buffer b = {0};

@@ -1,4 +1,5 @@
 #include "persistence/vault.h"
+#include "persistence/sign.h"
 #include <fcntl.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -20,7 +21,7 @@ enum { REMEMBERED = 64, PLACE_SIZE = 128, REMEMBER_SECONDS = 600 };
 typedef struct { char place[PLACE_SIZE]; unsigned char key[KEY_SIZE]; time_t until; } Remembered;
 
 struct Vault {
-    unsigned char   wrap[KEY_SIZE], lookup[KEY_SIZE], row[KEY_SIZE], cursor[KEY_SIZE];
+    unsigned char   wrap[KEY_SIZE], lookup[KEY_SIZE], row[KEY_SIZE], cursor[KEY_SIZE], sign[KEY_SIZE];
     pthread_mutex_t lock;                  /* of what follows */
     Remembered      known[REMEMBERED];
     unsigned        next;
@@ -94,6 +95,7 @@ Rc vault_open(const char *key_file, Vault **out, Error *err)
     derive(master, "nqs-gateway look-up 1", v->lookup);
     derive(master, "nqs-gateway row hash 1", v->row);
     derive(master, "nqs-gateway cursor 1", v->cursor);
+    derive(master, "nqs-gateway publication 1", v->sign);
     OPENSSL_cleanse(master, sizeof master);
     *out = v;
     return RC_OK;
@@ -279,6 +281,9 @@ void vault_lookup(const Vault *v, const char *space, const void *in, size_t n, u
 {
     keyed_hash(v->lookup, space, in, n, out);
 }
+
+void vault_sign(const Vault *v, const void *in, size_t n, unsigned char out[SIGNATURE_SIZE]) { ed25519_sign(v->sign, in, n, out); }
+void vault_public_key(const Vault *v, unsigned char out[KEY_SIZE]) { ed25519_public(v->sign, out); }
 
 /* HMAC by RFC 2104 over two prepared SHA-256 states, so that a row costs two copies instead of a key set-up. */
 struct Hasher { const EVP_MD *sha; EVP_MD_CTX *now, *inner, *outer; };

@@ -1,5 +1,5 @@
-/* Keys and what is done with them. One installation key, in a file of mode 0600, gives three by HKDF-SHA-256: one wraps other keys, one
-   makes look-up hashes, one makes row hashes of personal feeds. A key made here never leaves in plain. Thread-safe. */
+/* Keys and what is done with them. One installation key, in a file of mode 0600, gives the others by HKDF-SHA-256: one wraps other keys, one
+   makes look-up hashes, one makes row hashes of personal feeds, one closes cursors, one signs what is published. A key made here never leaves in plain. Thread-safe. */
 #pragma once
 #include "gateway/base/arena.h"
 #include "gateway/base/error.h"
@@ -35,6 +35,10 @@ void vault_seal  (const Vault *v, const char *what, const void *in, size_t n, un
 int  vault_unseal(const Vault *v, const char *what, const unsigned char *in, size_t len, void *out, size_t *n);      /* 0: not ours */
 
 void vault_lookup(const Vault *v, const char *space, const void *in, size_t n, unsigned char out[HASH_SIZE]);   /* HMAC-SHA-256 */
+
+/* Ed25519 under the key of this installation by which receivers know what it published (persistence/sign.h); the public half. */
+void vault_sign      (const Vault *v, const void *in, size_t n, unsigned char out[64]);
+void vault_public_key(const Vault *v, unsigned char out[KEY_SIZE]);
 
 void keyed_hash(const unsigned char key[KEY_SIZE], const char *space, const void *in, size_t n, unsigned char out[HASH_SIZE]);
 

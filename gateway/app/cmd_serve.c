@@ -5,6 +5,7 @@
 #include "adapters/soap.h"
 #include "gateway/app/command.h"
 #include "gateway/base/log.h"
+#include "gateway/flow/dispatch.h"
 #include "gateway/flow/refusals.h"
 #include "gateway/flow/station.h"
 #include "gateway/flow/work.h"
@@ -16,7 +17,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { SWEEP_MS = 60 * 1000, WORKERS_MOST = 32 };
+enum { SWEEP_MS = 60 * 1000, WORKERS_MOST = 32, DISPATCHERS_MOST = 16 };
 
 /* The registry of adapters: the only place that names them. */
 static const Route *const tables[] = { rest_routes, soap_routes, NULL };
@@ -33,16 +34,17 @@ static void *run(void *station)
     return NULL;
 }
 
-enum { STATIONS = WORKERS_MOST + 4 };
+enum { STATIONS = WORKERS_MOST + DISPATCHERS_MOST + 4 };
 
 typedef struct {
     Work     *work[WORKERS_MOST];
     Folders  *folders;              /* NULL: there are no drop boxes */
     Fetches  *fetches;              /* NULL: nothing is fetched */
     KafkaSource *kafka;             /* NULL: nothing comes by Kafka */
+    Dispatch *dispatch[DISPATCHERS_MOST];
     Station   station[STATIONS];
     pthread_t thread[STATIONS];
-    size_t    n_work, n;
+    size_t    n_work, n_dispatch, n;
 } Crew;
 
 /* What delivers by itself has a station of its own only where there is such a thing. */
@@ -64,6 +66,15 @@ static void sources_start(Crew *c, const Gateway *g)
     }
 }
 
+static void dispatch_start(Crew *c, const Gateway *g)
+{
+    unsigned wanted = g->publications.n ? g->config->dispatch_threads : 0;
+    for (; c->n_dispatch < wanted && c->n_dispatch < DISPATCHERS_MOST; c->n_dispatch++) {
+        c->dispatch[c->n_dispatch] = dispatch_new(g, &stopping);
+        c->station[c->n++] = (Station){ "dispatch", dispatch_step, c->dispatch[c->n_dispatch], 1000l * (long)poll_seconds(g) };
+    }
+}
+
 static void crew_start(Crew *c, const Gateway *g, Desk *sweeper)
 {
     c->n_work = g->config->work_threads < WORKERS_MOST ? g->config->work_threads : WORKERS_MOST;
@@ -73,6 +84,7 @@ static void crew_start(Crew *c, const Gateway *g, Desk *sweeper)
     }
     c->station[c->n++] = (Station){ "sweep", sweep_step, sweeper, SWEEP_MS };
     sources_start(c, g);
+    dispatch_start(c, g);
     for (size_t i = 0; i < c->n; i++)
         if (pthread_create(&c->thread[i], NULL, run, &c->station[i]))
             abort();
@@ -85,6 +97,8 @@ static void crew_stop(Crew *c)
         pthread_join(c->thread[i], NULL);
     for (size_t i = 0; i < c->n_work; i++)
         work_free(&c->work[i]);
+    for (size_t i = 0; i < c->n_dispatch; i++)
+        dispatch_free(&c->dispatch[i]);
     folders_free(&c->folders);
     fetches_free(&c->fetches);
     kafka_source_free(&c->kafka);

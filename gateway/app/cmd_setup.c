@@ -55,9 +55,10 @@ static int config_check(const char *file)
     SCOPED(mappings_free) Mappings *mappings = NULL;
     SCOPED(arena_free) Arena *a = arena_new();
     Calendar *calendar;
+    Publications publications;
     Error err = {0};
     if (config_load(file, &c, &err) || gateway_feeds(c->contracts, &feeds, &err) || gateway_mappings(c, feeds, &mappings, &err)
-        || pulls_check(c, feeds, mappings, &err) || gateway_calendar(c->share, c->calendars, a, &calendar, &err))
+        || pulls_check(c, feeds, mappings, &err) || gateway_calendar(c->share, c->calendars, a, &calendar, &err) || publications_new(c, feeds, a, &publications, &err))
         return app_complain(NULL, &err);
     printf("%s: good; serves at %s, with %zu contracts of %s\n", file, c->listen, feeds->n, c->contracts);
     return EXIT_OK;

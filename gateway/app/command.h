@@ -14,6 +14,9 @@ enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3 };
 extern const Command commands[];                /* ends with a NULL name */
 const Command *command_find(const char *name);
 
+/* Makes the kinds of sinks known (registry.c): before any configuration is loaded. */
+void registry_use(void);
+
 /* Options "--name value", "--name=value" or "--flag"; "-n value" where only one name begins so. What is none is a positional argument. */
 typedef struct { const char *name; const char **value; bool *flag; } Option;      /* ends with a NULL name */
 enum { POSITIONS = 8 };
@@ -55,6 +58,9 @@ int cmd_submit(int argc, char **argv);
 int cmd_fetch(int argc, char **argv);
 int cmd_fetches(int argc, char **argv);
 int cmd_kafka(int argc, char **argv);
+int cmd_publications(int argc, char **argv);
+int cmd_publish(int argc, char **argv);
+int cmd_dead(int argc, char **argv);
 int cmd_deliveries(int argc, char **argv);
 int cmd_delivery(int argc, char **argv);
 int cmd_findings(int argc, char **argv);

@@ -37,6 +37,14 @@ const Command commands[] = {
       "  open             deliveries of many messages whose end has not come, or that lack some\n"
       "  refused          messages that are part of no delivery, newest first\n"
       "  resume           a stopped partition is read on from that offset; the reason stands in the audit\n" JSON_TOO "\n" CONFIG, cmd_kafka },
+    { "publications", "what is published, how far it is, and what went wrong", "[--json]\n       publications key\n"
+      "  key              the public key by which receivers check signatures\n" JSON_TOO "\n" CONFIG, cmd_publications },
+    { "publish", "send a snapshot of a publication's feed now",
+      "NAME [--as-known-at INSTANT]\n  --as-known-at    as it was known then [now]\n" CONFIG, cmd_publish },
+    { "dead", "what a receiver would not take, and what becomes of it",
+      "[--json] | retry ID | drop ID --reason TEXT\n"
+      "  retry            send it once more\n"
+      "  drop             it will never be sent; the reason goes to the audit trail\n" JSON_TOO "\n" CONFIG, cmd_dead },
     { "deliveries", "list deliveries, newest first", "[--feed FEED] [--period PERIOD] [--limit N] [--cursor C] [--json]\n" JSON_TOO "\n" CONFIG, cmd_deliveries },
     { "delivery", "the protocol of one delivery", "ID [--receipt] [--json]\n  --receipt        the receipt, byte for byte\n" JSON_TOO "\n" CONFIG, cmd_delivery },
     { "findings", "what is complained about in a delivery", "ID [--all] [--limit N] [--json]\n  --all            beyond the first hundred\n" JSON_TOO "\n" CONFIG, cmd_findings },
@@ -94,6 +102,7 @@ static int help(FILE *to)
 int main(int argc, char **argv)
 {
     heap_tame();
+    registry_use();
     if (argc < 2)
         return help(stderr);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { COLUMNS = 12, CELL = 60 };
+enum { COLUMNS = 16, CELL = 60 };
 
 static void json_end(cJSON **j) { cJSON_Delete(*j); }
 

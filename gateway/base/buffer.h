@@ -30,3 +30,6 @@ void json_text  (Json *j, const char *s);                          /* NUL-termin
 void json_number(Json *j, int64_t n);
 void json_bool  (Json *j, bool b);
 void json_raw   (Json *j, const char *json, size_t n);             /* already JSON */
+/* n bytes of valid JSON, anew: members in the order of their names, nothing between tokens. What PostgreSQL wrote becomes canonical so (RFC 8785): its escapes are, and
+   numbers of canonical records are. Names are ASCII. */
+void json_ordered(Json *j, const char *json, size_t n);

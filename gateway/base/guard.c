@@ -16,6 +16,7 @@ struct Guard {
     unsigned bom_seen;              /* bytes that agree with a BOM; none can come any more when bom_over */
     bool     bom_over;
     Utf8     utf8;
+    unsigned none;                  /* of XML: bytes EF BF that came last */
     bool     in_sequence;           /* its first text has begun */
     union { XmlGuard xml; JsonGuard json; LineGuard lines; CsvGuard csv; XlsxGuard xlsx; };
     const char *names[GUARD_DEPTH];
@@ -162,6 +163,22 @@ static size_t utf8_good(Utf8 *u, const char *bytes, size_t n)
     return i;
 }
 
+/* U+FFFE and U+FFFF are no characters of XML (XML 1.0, 2.2). How many bytes stand before the last one of such. */
+static size_t xml_good(Guard *g, const char *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        if (g->none == 2 && c >= 0xBE)
+            return i;
+        g->none = c == 0xEF ? 1 : g->none == 1 && c == 0xBF ? 2 : 0;
+        if (g->none)
+            continue;
+        const char *next = memchr(bytes + i, 0xEF, n - i);
+        i = next ? (size_t)(next - bytes) - 1 : n - 1;
+    }
+    return n;
+}
+
 /* A mark at the very beginning is stepped over; what only began like one is content. Returns how many bytes were used. */
 static size_t bom_feed(Guard *g, const char *bytes, size_t n, Error *err)
 {
@@ -204,11 +221,13 @@ Rc guard_feed(Guard *g, const char *bytes, size_t n, Error *err)
     if (g->format == FORMAT_XLSX)
         return xlsx_guard_feed(&g->xlsx, bytes, n, err);
     /* What stands before a bad byte is judged first, so the verdict does not depend on how the document was cut. */
-    size_t good = utf8_good(&g->utf8, bytes, n);
-    Rc rc = feed_good(g, bytes, good, err);
-    if (rc || good == n)
+    size_t good = utf8_good(&g->utf8, bytes, n), known = g->format == FORMAT_XML ? xml_good(g, bytes, good) : good;
+    Rc rc = feed_good(g, bytes, known, err);
+    if (rc || known == n)
         return rc;
     uint64_t offset = g->offset + (g->bom_over ? 0 : g->bom_seen);
+    if (known < good)
+        return guard_malformed(err, "noncharacter", offset);
     return guard_refuse(err, bytes[good] ? "not_utf8" : "nul_character", offset);
 }
 

@@ -1,3 +1,4 @@
+#include "gateway/flow/config_publications.h"
 #include "gateway/flow/config_pull.h"
 #include <limits.h>
 #include <stdio.h>
@@ -19,11 +20,12 @@ static const cyaml_schema_field_t fields[] = {
     OPTIONAL_TEXT(soap_deliver), OPTIONAL_TEXT(soap_protocol),
     CYAML_FIELD_UINT_PTR("answer_wait_ms", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, Config, answer_wait_ms),
     OPTIONAL_NUMBER(max_message_mb), OPTIONAL_NUMBER(max_uploads), OPTIONAL_NUMBER(idle_seconds),
-    OPTIONAL_NUMBER(http_threads), OPTIONAL_NUMBER(work_threads), OPTIONAL_NUMBER(upload_hours), OPTIONAL_NUMBER(poll_seconds),
+    OPTIONAL_NUMBER(http_threads), OPTIONAL_NUMBER(work_threads), OPTIONAL_NUMBER(dispatch_threads), OPTIONAL_NUMBER(upload_hours), OPTIONAL_NUMBER(poll_seconds),
     CYAML_FIELD_BOOL("public_read", CYAML_FLAG_OPTIONAL, Config, public_read),
     CYAML_FIELD_SEQUENCE("drop_boxes", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, Config, drop_boxes, &drop_box_schema, 0, 1000),
     CYAML_FIELD_SEQUENCE("fetches", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, Config, fetches, &pull_schema, 0, 1000),
     CYAML_FIELD_MAPPING_PTR("kafka", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, Config, kafka, kafka_fields),
+    CYAML_FIELD_SEQUENCE("publications", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, Config, publications, &publication_schema, 0, PUBLICATIONS_MOST),
     CYAML_FIELD_END
 };
 static const cyaml_schema_value_t schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, Config, fields) };
@@ -54,8 +56,9 @@ static const struct Setting {
     NUMBER(idle_seconds, "60", "a sender silent for so long is cut"),
     NUMBER(http_threads, "16", "threads that wait for the database on behalf of HTTP; each has a connection"),
     NUMBER(work_threads, "2", "threads that work deliveries; each has two connections"),
+    NUMBER(dispatch_threads, "2", "threads that send what is published; each has a connection"),
     NUMBER(upload_hours, "2", "an upload not heard of for so long is swept"),
-    NUMBER(poll_seconds, "1", "how often drop boxes and schedules of fetches are looked at"),
+    NUMBER(poll_seconds, "1", "how often drop boxes, schedules of fetches and what is to be published are looked at"),
 #undef TEXT
 #undef NUMBER
 };
@@ -110,6 +113,7 @@ static char *contracts_under(const char *share)
 Rc config_load(const char *path, Config **out, Error *err)
 {
     void *data = NULL;
+    publication_schema_make();
     if (yaml_load(path, &schema, &data, err))
         return err->rc;
     Config *c = data;
@@ -119,6 +123,7 @@ Rc config_load(const char *path, Config **out, Error *err)
         fill_in(c, &settings[i]);
     pulls_fill(c);
     kafka_fill(c);
+    publications_fill(c);
     if (!c->contracts)
         c->contracts = contracts_under(c->share);
     if (!c->answer_wait_ms) {
@@ -147,4 +152,5 @@ void config_help(Buffer *out)
     buffer_text(out, "  public_read      true: records of public feeds may be read without credentials [false]\n");
     pulls_help(out);
     kafka_help(out);
+    publications_help(out);
 }

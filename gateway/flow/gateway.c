@@ -6,6 +6,7 @@
 #include "gateway/law/almaty.h"
 #include "persistence/inbox.h"
 #include "persistence/migrate.h"
+#include "persistence/versions.h"
 #include "schemas/calendar.h"
 #include "schemas/contract.h"
 #include "transforms/convert.h"
@@ -59,7 +60,8 @@ static Rc open_parts(Gateway *g, Error *err)
         || gateway_mappings(c, g->feeds, &g->mappings, err)
         || vault_open(c->key_file, &g->vault, err))
         return err->rc;
-    if (gateway_zone(&g->zone, err) || gateway_calendar(c->share, c->calendars, g->arena, &g->calendar, err) || pulls_check(c, g->feeds, g->mappings, err) || kafka_check(c, err))
+    if (gateway_zone(&g->zone, err) || gateway_calendar(c->share, c->calendars, g->arena, &g->calendar, err) || pulls_check(c, g->feeds, g->mappings, err) || kafka_check(c, err)
+        || publications_new(c, g->feeds, g->arena, &g->publications, err))
         return err->rc;
     g->tables = arena_alloc(g->arena, (g->feeds->n + 1) * sizeof *g->tables);
     for (size_t i = 0; i < g->feeds->n; i++)
@@ -107,19 +109,29 @@ void gateway_free(Gateway **g)
 
 const Table *gateway_table(const Gateway *g, const Feed *feed) { return g->tables[feed - g->feeds->at]; }
 
+static Rc published_index(const Gateway *g, Db *db, Error *err)
+{
+    for (const Publication *p = g->publications.at; p < g->publications.at + g->publications.n; p++)
+        if (p->entry->mode == PUBLISH_CHANGES && versions_index(db, gateway_table(g, p->feed), err))
+            return error_at(err, "publication %s", p->name);
+    return RC_OK;
+}
+
 Rc gateway_migrate(const Gateway *g, int *applied, Error *err)
 {
     SCOPED(db_free) Db *db = db_new(g->config->database);
     SCOPED(arena_free) Arena *a = arena_new();
     const char *folder = arena_printf(a, "%s/persistence/migrations", g->config->share);
-    return migrations_run(db, folder, applied, err) || tables_create(db, g->tables, g->feeds->n, err) || inbox_key_fits(db, g->vault, err) ? err->rc : RC_OK;
+    return migrations_run(db, folder, applied, err) || tables_create(db, g->tables, g->feeds->n, err) || published_index(g, db, err)
+        || inbox_key_fits(db, g->vault, err) ? err->rc : RC_OK;
 }
 
 Rc gateway_room(const Gateway *g, Error *err)
 {
     enum { OTHERS = 6 };                                /* two that keep, the parking, the sweep, drop boxes, fetches */
     SCOPED(db_free) Db *db = db_new(g->config->database);
-    int64_t needs = g->config->http_threads + 2 * g->config->work_threads + OTHERS + !!g->config->kafka, allowed;
+    unsigned dispatching = g->publications.n ? g->config->dispatch_threads : 0;
+    int64_t needs = g->config->http_threads + 2 * g->config->work_threads + dispatching + OTHERS + !!g->config->kafka, allowed;
     char have[24], want[24];
     if (db_allowed(db, &allowed, err) || allowed >= needs)
         return err->rc;

@@ -3,6 +3,7 @@
 #pragma once
 #include "gateway/base/zone.h"
 #include "gateway/flow/messages.h"
+#include "gateway/flow/publication.h"
 #include "gateway/flow/pull.h"
 #include "gateway/law/calendar.h"
 #include "persistence/table.h"
@@ -12,17 +13,18 @@
 #include <stdatomic.h>
 
 /* gateway.yaml. Every key has a default but database and key_file. */
-typedef struct {
+struct Config {
     char    *database, *key_file, *listen, *share, *contracts, *mappings, *calendars, *edge_user, *public_url, *log_level;
     char    *soap_deliver, *soap_protocol;
     unsigned *answer_wait_ms;                          /* never NULL once loaded; 0 has a meaning of its own */
-    unsigned max_message_mb, max_uploads, idle_seconds, http_threads, work_threads, upload_hours;
+    unsigned max_message_mb, max_uploads, idle_seconds, http_threads, work_threads, dispatch_threads, upload_hours;
     unsigned poll_seconds;
     bool     public_read;
     DropBox *drop_boxes;  unsigned drop_boxes_count;
     Pull    *fetches;     unsigned fetches_count;
     Kafka   *kafka;                                    /* NULL: nothing comes by Kafka */
-} Config;
+    PublicationEntry *publications;  unsigned publications_count;
+};
 
 Rc   config_load(const char *path, Config **out, Error *err) MUST_USE;
 void config_free(Config **c);
@@ -45,6 +47,7 @@ struct Gateway {
     Vault        *vault;
     Texts        *texts, *papers;
     Mappings     *mappings;
+    Publications  publications;
     Clock         clock;
     Zone         *zone;           /* Asia/Almaty */
     Calendar     *calendar;       /* lives in arena */
@@ -72,7 +75,7 @@ Rc   gateway_zone(Zone **out, Error *err) MUST_USE;
 /* The calendar of the product under share, with the installation's own editions (own NULL: none). Lives in a. */
 Rc   gateway_calendar(const char *share, const char *own, Arena *a, Calendar **out, Error *err) MUST_USE;
 
-/* Migrations, then the tables of all feeds. RC_FATAL also when what is kept was kept under another installation key. */
+/* Migrations, then the tables of all feeds, and what published ones need. RC_FATAL also when what is kept was kept under another installation key. */
 Rc   gateway_migrate(const Gateway *g, int *applied, Error *err) MUST_USE;
 
 /* Logs a warning when the database allows fewer connections than this process alone may need at once. */

@@ -1,5 +1,6 @@
 #include "gateway/flow/query_access.h"
 #include "gateway/model/metrics.h"
+#include "persistence/outbox.h"
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,10 +74,10 @@ static int64_t number_of(const Rows *r, int row, int column, Instant now)
     return at && at < now ? now - at : 0;
 }
 
-static int row_of(const Rows *r, const char *feed)
+static int row_of(const Rows *r, const char *name)
 {
     for (int i = 0; i < rows_n(r); i++)
-        if (strcmp(rows_text(r, i, COLUMN_FEED), feed) == 0)
+        if (strcmp(rows_text(r, i, 0), name) == 0)
             return i;
     return -1;
 }
@@ -96,6 +97,31 @@ static void put_feeds(const Gateway *g, const Rows *r, Instant now, size_t which
             metric_value(name, "feed", rows_text(r, i, COLUMN_FEED), number_of(r, i, column, now), column == COLUMN_OLDEST, page);
 }
 
+/* Of publications: columns as outbox_routes gives them. */
+static const struct { int column; const char *name, *help; } by_publication[] = {
+    { 1, "nqs_outbox_parcels", "What waits to be sent (changes of a settlement, or a snapshot), by publication; of all processes on this database." },
+    { COLUMN_OLDEST, "nqs_outbox_oldest_seconds", "Age of what waits longest to be sent, by publication; 0 where nothing waits." },
+    { 3, "nqs_outbox_failed_attempts", "Failed attempts to send what is first, since anything of it was delivered, by publication." },
+    { 4, "nqs_outbox_dead", "Dead letters: what was given up, by publication." },
+};
+
+static void put_publications(Desk *d, Instant now, Buffer *page)
+{
+    SCOPED(rows_end) Rows r = {0};
+    Error away = {0};
+    const Publications *all = &d->g->publications;
+    if (all->n == 0 || outbox_routes(d->db, ASK_MS, &r, &away))
+        return;
+    for (size_t k = 0; k < sizeof by_publication / sizeof *by_publication; k++) {
+        int column = by_publication[k].column;
+        metric_head(by_publication[k].name, METRIC_GAUGE, by_publication[k].help, page);
+        for (size_t i = 0; i < all->n; i++) {
+            int row = row_of(&r, all->at[i].name);
+            metric_value(by_publication[k].name, "publication", all->at[i].name, row < 0 ? 0 : number_of(&r, row, column, now), column == COLUMN_OLDEST, page);
+        }
+    }
+}
+
 static void put_database(Desk *d, Buffer *page)
 {
     SCOPED(rows_end) Rows r = {0};
@@ -110,6 +136,7 @@ static void put_database(Desk *d, Buffer *page)
     put_one("nqs_database_clock_ahead_seconds", "How far the database's clock is before ours.", rows_instant(&r, 0, COLUMN_CLOCK) - now, true, page);
     for (size_t i = 0; i < sizeof by_feed / sizeof *by_feed; i++)
         put_feeds(d->g, &r, now, i, page);
+    put_publications(d, now, page);
 }
 
 void query_metrics(Desk *d, Buffer *page)

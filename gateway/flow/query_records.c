@@ -1,33 +1,19 @@
 #include "gateway/flow/query_access.h"
-#include "persistence/people.h"
+#include "gateway/flow/record_text.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum { KEYS_MOST = 16, PAGE_BYTES = 4 * 1024 * 1024 };
 
-static const char *row_key(const Feed *f, const Rows *r, int i, Arena *a)
-{
-    SCOPED(buffer_free) Buffer b = {0};
-    for (size_t k = 0; k < f->n_key; k++)
-        buffer_print(&b, "%s%s", k ? "\x1f" : "", rows_text(r, i, (int)f->key[k]->index));
-    return arena_text(a, b.at, b.len);
-}
-
-static bool is_json(const Field *f) { return f->type != TYPE_TEXT && f->type != TYPE_DATE; }
-
 static Rc value(Desk *d, const Feed *f, const Field *field, const Rows *r, int i, const char *key, Arena *a, Json *j, Error *err)
 {
-    const char *text = rows_text(r, i, (int)field->index);
-    if (field->personal) {
-        size_t n;
-        const unsigned char *sealed = rows_bytes(r, i, (int)field->index, a, &n);
-        if (people_unseal(d->db, d->g->vault, f, field, key, sealed, n, a, &text, err))
-            return err->rc;
-        if (!text)
-            return RC_OK;                  /* erased or blocked: as if it were absent */
-    }
+    const char *text;
+    if (row_text(d, f, field, r, i, key, a, &text, err))
+        return err->rc;
+    if (!text)
+        return RC_OK;
     json_key(j, field->name);
-    if (is_json(field))
+    if (text_is_json(field))
         json_raw(j, text, strlen(text));
     else
         json_text(j, text);

@@ -1,5 +1,6 @@
 #include "gateway/flow/settling.h"
 #include "gateway/base/log.h"
+#include "persistence/outbox.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -272,12 +273,21 @@ static Rc close_all(Settling *s, int64_t settlement, Instant now, Error *err)
     return rc;
 }
 
+static Rc publish(Settling *s, int64_t settlement, Instant now, Error *err)
+{
+    const char *names[PUBLICATIONS_MOST];
+    size_t n = publications_of_changes(&s->g->publications, s->feed, names, PUBLICATIONS_MOST);
+    return n ? outbox_changes(s->db, names, n, settlement, now, err) : RC_OK;
+}
+
 /* What is visible is always a prefix of the order of settlements, and none carries a moment before another that was visible already. */
 static Rc take_moment(Settling *s, int64_t settlement, Error *err)
 {
+    Instant now;
     if (settlement_lock(s->db, err))
         return err->rc;
-    return settlement_write(s->db, settlement, s->c->party, s->c->feed, clock_now(&s->g->clock), err);
+    now = clock_now(&s->g->clock);
+    return settlement_write(s->db, settlement, s->c->party, s->c->feed, now, err) || publish(s, settlement, now, err) ? err->rc : RC_OK;
 }
 
 Rc settle(Settling *s, Error *err)

@@ -4,7 +4,7 @@
 #include "gateway/law/term.h"
 
 typedef enum { EACH_DAY, EACH_WORKING_DAY, ON_FIRST_DAY, ON_LAST_DAY, AFTER_END, ON_DATE } TimetableForm;
-typedef struct {
+typedef struct Timetable {
     TimetableForm form;
     PeriodLength  length;                      /* ON_DATE: YEARLY */
     bool          working;                     /* ON_FIRST_DAY, ON_LAST_DAY: of the working days */

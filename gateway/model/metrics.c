@@ -23,7 +23,7 @@ static const char *const door_outcomes[DOOR_OUTCOMES] = {
 static const char *const worked[] = { [WORKED_SETTLED] = "settled", [WORKED_REFUSED] = "refused" };
 static const char *const record_outcomes[] = { NULL, "new", "changed", "unchanged", "withdrawn", "older", "refused" };     /* by Outcome */
 static const char *const failures[] = { [FAILURE_RETRY] = "retry", [FAILURE_FAULT] = "fault" };
-static const char *const stations[] = { "work", "sweep", "folder", "fetch", "kafka", [STATION_OTHER] = "other" };
+static const char *const stations[] = { "work", "sweep", "folder", "fetch", "kafka", "dispatch", [STATION_OTHER] = "other" };
 static const char *const nexts[] = { [FAILURE_RETRY] = "retry", [FAILURE_FAULT] = "fatal" };
 static const char *const answers[] = { [ANSWER_2XX] = "2xx", [ANSWER_3XX] = "3xx", [ANSWER_4XX] = "4xx", [ANSWER_5XX] = "5xx" };
 static const char *const cuts[] = { [CUT_BROKEN] = "broken", [CUT_SLOW] = "slow", [CUT_CROWDED] = "crowded" };

@@ -11,7 +11,7 @@ import c_source
 
 MAN, COMPLETION, OPERATIONS, README = "deploy/nqs-gateway.8", "deploy/completion.bash", "docs/operations.md", "README.md"
 product = "\n".join(c_source.read(f) for f in c_source.files())
-config, lists = c_source.read("gateway/flow/config.c"), c_source.read("gateway/flow/config_pull.c") + c_source.read("gateway/flow/config_kafka.c")
+config, lists = c_source.read("gateway/flow/config.c"), c_source.read("gateway/flow/config_pull.c") + c_source.read("gateway/flow/config_kafka.c") + c_source.read("gateway/flow/config_publications.c")
 main = c_source.read("gateway/app/main.c")
 text = {path: c_source.read(path) for path in (MAN, COMPLETION, OPERATIONS, README)}
 findings = []
@@ -33,6 +33,9 @@ needs(MAN, "option", options, r"Fl -%s\b")
 needs(COMPLETION, "option", options, r"--%s\b")
 needs(OPERATIONS, "key", set(re.findall(r"^    (?:TEXT|NUMBER)\((\w+),", config, re.M)) | {"answer_wait_ms", "public_read"}, r"^\| `%s` \|")
 needs(OPERATIONS, "key", set(re.findall(r'^    KEY\("([\w.]+)"', lists, re.M)), r"^\| `%s` \|")
+for sink in sorted(glob.glob("adapters/*_sink.c")):
+    kind = c_source.read(sink)
+    needs(OPERATIONS, "key", {"publications.%s.%s" % (re.search(r'\.name = "(\w+)"', kind).group(1), key) for key in re.findall(r'^    (?:\{ "|TEXT\(|NUMBER\()(\w+)\b', kind, re.M)}, r"^\| `%s` \|")
 needs(OPERATIONS, "log event", set(re.findall(r'log_event\([^,]*, (?:cut \? )?"(\w+)"', product)) | {"answered"}, r"^\| .*`%s`.*\|")
 metrics, alarms = c_source.read("gateway/model/metrics.c") + c_source.read("gateway/flow/query_metrics.c"), c_source.read("deploy/prometheus/alerts.yaml")
 needs(OPERATIONS, "metric", set(re.findall(r'"((?:nqs|process)_\w+)", *"', metrics)), r"^\| .*`%s`[^|]*\| [^|]+ \| [^|]+ \|")

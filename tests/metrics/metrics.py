@@ -184,6 +184,23 @@ def what_waits_and_what_is_set_aside():
     moved("worked again it is not", before, {"nqs_inbox_set_aside": {}, "nqs_work_deliveries_total": {("settled",): 1}})
 
 
+def what_is_to_be_sent():
+    out = g.folder / "out"
+    until(lambda: page().value("nqs_outbox_parcels", publication="facts") == 0, "nothing waits")
+    before = page()
+    out.rename(g.folder / "elsewhere")
+    g.deliver(ndjson([thing(9, "goes out")]), SECTOR, "application/x-ndjson", {"feed": FACTS, "period": "2026-06", "kind": "changes"})
+    until(lambda: page().value("nqs_outbox_failed_attempts", publication="facts") == 1, "an attempt fails")
+    first = page().value("nqs_outbox_oldest_seconds", publication="facts")
+    until(lambda: page().value("nqs_outbox_oldest_seconds", publication="facts") > first > 0, "it grows older")
+    moved("it waits", before, {"nqs_outbox_parcels": {("facts",): 1}, "nqs_outbox_dead": {}})
+    g.psql("update nqs.outbox set state = 'dead'")
+    moved("it is given up", before, {"nqs_outbox_parcels": {}, "nqs_outbox_dead": {("facts",): 1}, "nqs_outbox_failed_attempts": {}, "nqs_outbox_oldest_seconds": {}})
+    (g.folder / "elsewhere").rename(out)
+    g.psql("update nqs.outbox set state = 'waiting', attempts = 0, next_at = null")
+    moved("it is sent", before, {"nqs_outbox_parcels": {}, "nqs_outbox_dead": {}})
+
+
 def faults_of_ours_are_told_from_the_worlds():
     before = page()
     g.psql("alter table nqs.finding rename to finding_gone")
@@ -407,6 +424,7 @@ def a_wrong_expression_is_found():
 def settings():
     party = g_party(SECTOR)
     return {"answer_wait_ms": 1000, "max_message_mb": 1, "max_uploads": 2, "poll_seconds": 1, "mappings": str(g.folder / "mappings"),
+            "publications": [{"name": "facts", "feed": FACTS, "retry_seconds": 600, "file": {"folder": str(g.folder / "out")}}],
             "drop_boxes": [{"folder": str(box), "party": party}],
             "fetches": [{"name": "monthly", "party": party, "source": "rest", "url": supplier.url + "/list", "feed": LISTED, "period": "current", "kind": "list",
                          "mapping": "things-pages", "schedule": "monthly 1 03:00",
@@ -424,11 +442,12 @@ if __name__ == "__main__":
     box = g.folder / "box"
     box.mkdir(mode=0o750)
     (g.folder / "mappings").mkdir()
+    (g.folder / "out").mkdir()
     (g.folder / "mappings/things-pages.yaml").write_text(MAPPING)
     g.start(settings())
     first = page()
     for test in (the_page_is_well_formed, every_outcome_at_the_rest_door, uploads_that_are_open_and_one_too_many, every_outcome_at_the_soap_door, files_and_fetches,
-                 records_by_what_became_of_them, what_waits_and_what_is_set_aside, faults_of_ours_are_told_from_the_worlds, answers_by_route, connections,
+                 records_by_what_became_of_them, what_waits_and_what_is_set_aside, what_is_to_be_sent, faults_of_ours_are_told_from_the_worlds, answers_by_route, connections,
                  asked_for_under_load, what_the_database_refuses_is_told_by_kind,
                  the_database_takes_no_writes, the_database_away, the_database_stopped_in_its_tracks, counters_never_fall, no_person_and_no_party_stands_in_it,
                  alarms_ask_for_what_is_there, the_dashboard_asks_for_what_is_there, a_wrong_expression_is_found):
