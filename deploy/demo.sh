@@ -44,7 +44,7 @@ install_zeep() {
 
 install_soap() {
     local package
-    package=$(sed -n "s/^NODE_PACKAGES='\(.*\)'/\1/p" "$here/tests/lib/tools.sh")
+    package=$(sed -n "s/^NODE_CLIENT='\([^' ]*\)'.*/\1/p" "$here/tests/lib/tools.sh")
     mkdir -p "$tools/node" && npm install --prefix "$tools/node" --no-audit --no-fund --no-update-notifier "$package"
 }
 

@@ -30,7 +30,12 @@ sql() { psql -X -Atq -F ' ' "$NQS_DSN" -c "$1"; }
 feeds() { basename -s .odcs.yaml -a schemas/contracts/*.odcs.yaml | sort; }
 same() { diff <(printf '%s\n' "$1") <(printf '%s\n' "$2"); }
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-run_demo() { timeout 300 deploy/demo.sh --dir "$dir" --port "$port" --lang "$1" >"$folder/out" 2>"$folder/err" || { tail -n 5 "$folder/out" "$folder/err"; return 1; }; }
+run_demo() { timeout 300 "${@:2}" deploy/demo.sh --dir "$dir" --port "$port" --lang "$1" >"$folder/out" 2>"$folder/err" || { tail -n 5 "$folder/out" "$folder/err"; return 1; }; }
+
+# As on a machine where nothing of the tests was ever installed: a copy of the tree without build/.
+bare() { mkdir "$folder/bare" && git ls-files -z --cached --others --exclude-standard | tar -c --ignore-failed-read --null -T - | tar -x -C "$folder/bare"; }
+run_bare_demo() { (cd "$folder/bare" && run_demo "$1" env -u VENV -u NODE_PATH); }
+installed_clients() { [ -d "$folder/bare/build/demo/node/node_modules/soap" ] && "$folder/bare/build/demo/venv/bin/python" -c 'import zeep'; }
 
 # A row of a delivery begins with its number; feed and counts stand in columns of fixed width.
 rows() { sed -n '/^A delivery of every feed/,/^What is in the tables/p' "$folder/out" | grep -E '^ *[0-9]+  '; }
@@ -76,7 +81,10 @@ check 'there is a correction that withdraws, and a nil' nil_and_correction
 check 'the command for all deliveries works as printed' sample_curl
 check 'the command for records works as printed' public_curl
 check 'no token and no password is printed' no_tokens_shown
-check 'it can be run again on the same folder, in another language' run_demo kk
+check 'a copy of the tree without anything built is made' bare
+check 'it can be run again on the same folder, in another language' run_bare_demo kk
+check 'it has installed the clients it found nowhere' installed_clients
+check 'with them each kind of client delivered again' clients_there
 check 'then findings are in that language' grep -q 'Міндетті өріс' "$folder/out"
 check 'a port that is taken is said' refuses "port $port is taken" deploy/demo.sh --dir "$folder/other" --port "$port"
 deploy/local.sh stop "$folder/other" >/dev/null 2>&1

@@ -1,7 +1,8 @@
 # What the tests need of Python and Node, pinned, under build/: a venv at $VENV, modules at $NODE_PATH. Both are made again when their pins
 # change. To be sourced.
 export VENV="$PWD/build/venv" NODE_PATH="$PWD/build/node/node_modules"
-NODE_PACKAGES='soap@1.13.0 @asyncapi/parser@3.6.6 ajv@8.18.0 ajv-formats@2.1.1'
+NODE_CLIENT='soap@1.13.0'        # deploy/demo.sh installs this one, and looks here for it
+NODE_PACKAGES="$NODE_CLIENT @asyncapi/parser@3.6.6 ajv@8.18.0 ajv-formats@2.1.1"
 
 tools_python() {
     pins=$(sha256sum <tests/requirements.txt)
