@@ -6,8 +6,6 @@
 #   postgres_log, PG_DIR      the server's log; its folder (data in $PG_DIR/data)
 # As root, the server runs as the system user postgres; else as whoever calls.
 
-PG_BIN=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
-
 postgres_as() {
     if [ "$(id -u)" = 0 ]; then
         (cd / && setpriv --reuid=postgres --regid=postgres --init-groups env HOME="$PG_DIR" "$@")
@@ -21,6 +19,7 @@ postgres_psql() { "$PG_BIN/psql" -X -q -v ON_ERROR_STOP=1 -h "$PG_DIR" -U postgr
 postgres_log() { cat "$PG_DIR/log"; }
 
 postgres_start() {
+    PG_BIN=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)      # now: who sources this may have installed it meanwhile
     [ -x "$PG_BIN/initdb" ] || { echo "PostgreSQL is not installed: deploy/packages.sh run"; return 1; }
     PG_DIR=$(mktemp -d "${TMPDIR:-/tmp}/nqs-pg.XXXXXX") || return 1
     trap postgres_stop EXIT
