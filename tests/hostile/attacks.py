@@ -30,19 +30,27 @@ FORMATS = {
     "xlsx": Form("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "query", "xlsx"),
 }
 
-# name; form; make(limit): pieces of bytes; code it is refused with at the door, or of the delivery's own refusal or finding when it is kept (a set: any of them);
+# name; form; make(limit): pieces of bytes; codes, one of which it is refused with at the door, or of the delivery's own refusal or finding when it is kept (a set: any of them);
 # coding: Content-Encoding; kept: it comes through the door and is found when it is worked; doors: where it makes sense ("rest", "soap", "cli")
-Attack = namedtuple("Attack", "name form make code coding kept doors")
+Attack = namedtuple("Attack", "name form make codes coding kept doors")
 MB = 1 << 20
 MANY = int(os.environ.get("NQS_HOSTILE_MANY", "20000"))      # 1,000,000 in the long run
 DEEP = max(MANY, 200000)
 
 
 def attack(name, form, make, code, coding=None, kept=False, doors=("rest", "soap", "cli")):
+    codes = code if isinstance(code, set) else {code}
     if isinstance(make, (bytes, str)):
         whole = make if isinstance(make, bytes) else make.encode()
-        return Attack(name, form, lambda limit: [whole], code, coding, kept, doors)
-    return Attack(name, form, make, code, coding, kept, ("rest",) if coding else doors)
+        return Attack(name, form, lambda limit: [whole], codes, coding, kept, doors)
+    return Attack(name, form, make, codes, coding, kept, ("rest",) if coding else doors)
+
+
+def said_of(protocol):
+    """What its work found, by the protocol: the codes of a delivery that was kept, or its state."""
+    if protocol.get("refused"):
+        return {protocol["refused"]["code"]}
+    return {f["code"] for f in protocol["findings"]} or {protocol["state"]}
 
 
 XML_HEAD = '<delivery xmlns="%s" feed="%s" period="%s" kind="%s">' % (NS, FEED, PERIOD, KIND)

@@ -31,22 +31,17 @@ def ended(run, name):
     while time.monotonic() < until:
         for folder in ("done", "refused"):
             if (run.box / folder / (name + ".protocol.txt")).exists():
-                return codes(*(json.loads((run.box / folder / (name + ".%s.json" % paper)).read_text()) for paper in ("receipt", "protocol")))
+                receipt, protocol = (json.loads((run.box / folder / (name + ".%s.json" % paper)).read_text()) for paper in ("receipt", "protocol"))
+                return attacks.said_of(receipt if receipt.get("refused") else protocol)
         time.sleep(0.05)
     raise RuntimeError("%s lies in the box" % name)
-
-
-def codes(receipt, protocol):
-    refused = receipt.get("refused") or protocol.get("refused")
-    return {refused["code"]} if refused else {f["code"] for f in protocol["findings"]} or {protocol["state"]}
 
 
 def some(run, form, rows):
     pid = pid_of(run.g)
     reset_peak(pid)
     for a, name, size in [(a, drop(run, a, n), run.sent) for n, a in rows]:
-        got, wanted = ended(run, name), a.code if isinstance(a.code, set) else {a.code}
-        wanted = wanted | {"too_large"} if size > run.limit else wanted          # of a file that is known before it is opened
+        got, wanted = ended(run, name), a.codes | ({"too_large"} if size > run.limit else set())          # of a file that is known before it is opened
         run.check.that("drop box, %s: %s is refused" % (form, a.name), got & wanted, "%s, wanted %s" % (sorted(got), sorted(wanted)))
         for left in (run.box / "done", run.box / "refused"):
             for paper in left.glob(name + "*"):

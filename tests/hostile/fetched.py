@@ -90,7 +90,7 @@ def answers_of_a_supplier(run):
                 continue
             head, tail = ANSWER if source == "soap" else (b"", b"")
             run.supplier.pieces, run.supplier.type = (piece for part in ([head], run.pieces(a), [tail]) for piece in part), media
-            got, wanted = ended(run, form), (a.code if isinstance(a.code, set) else {a.code}) | OURS
+            got, wanted = ended(run, form), a.codes | OURS
             run.check.that("fetched, %s: %s is refused" % (form, a.name), got & wanted, "%s, wanted %s" % (sorted(got), sorted(wanted)))
         peak = peak_mb(pid)
         run.check.that("fetched, %s: the memory stays within %d MB" % (form, run.most), peak <= run.most, "%.1f MB" % peak)

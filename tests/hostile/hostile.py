@@ -53,11 +53,8 @@ class Run:
         return "" if protocol["state"] == "settled" and not protocol["outcomes"]["refused"] else "%r" % protocol
 
     def found(self, delivery):
-        """What its work found: the codes of a delivery that was kept."""
-        protocol = self.g.wait_done(delivery, seconds=600)
-        if protocol["state"] == "refused":
-            return protocol["refused"]["code"]
-        return " ".join(sorted({f["code"] for f in protocol["findings"]})) or protocol["state"]
+        """What its work found."""
+        return " ".join(sorted(attacks.said_of(self.g.wait_done(delivery, seconds=600))))
 
 
 def rest(run, a):
@@ -124,7 +121,6 @@ DOORS = [
 
 def one(run, name, door, a):
     """One attack at one door."""
-    codes = a.code if isinstance(a.code, set) else {a.code}
     pid, seconds = pid_of(run.g), []
     title, failed = "%s, %s: %s" % (name, a.form, a.name), run.check.failed
     if run.done and run.done.get(title):
@@ -139,13 +135,13 @@ def one(run, name, door, a):
         seconds.append(time.monotonic() - begun)
     peak = peak_mb(pid)
     far = run.sent > DRAINED                          # what comes after a refusal is read for so long, then it is cut
-    run.check.that("%s is refused" % title, set(code.split()) & codes or (far and code == "cut"), "%s (%s), wanted %s" % (code, around, " or ".join(sorted(codes))))
+    run.check.that("%s is refused" % title, set(code.split()) & a.codes or (far and code == "cut"), "%s (%s), wanted %s" % (code, around, " or ".join(sorted(a.codes))))
     run.check.equal("%s is found %s" % (title, "when it is worked" if a.kept else "at the door"), around == "kept", a.kept)
     run.check.that("%s leaves the memory within %d MB" % (title, run.most), peak <= run.most, "%.1f MB" % peak)
     wrong = run.good()
     run.check.that("after %s a good delivery is taken" % title, not wrong, wrong)
     if run.done:
-        shown = (sorted(set(code.split()) & codes) or code.split())[0]
+        shown = (sorted(set(code.split()) & a.codes) or code.split())[0]
         line = "   %-12s %-6s %-42s %-22s %7.2f s  %5.1f MB" % (name, a.form, a.name, shown, statistics.median(seconds), peak)
         print(line, flush=True)
         if run.check.failed == failed:
