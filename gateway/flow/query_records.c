@@ -1,9 +1,9 @@
+#include "gateway/flow/gathered.h"
 #include "gateway/flow/query_access.h"
 #include "gateway/flow/record_text.h"
-#include <stdlib.h>
 #include <string.h>
 
-enum { KEYS_MOST = 16, PAGE_BYTES = 4 * 1024 * 1024 };
+enum { KEYS_MOST = 16 };
 
 static Rc value(Desk *d, const Feed *f, const Field *field, const Rows *r, int i, const char *key, Arena *a, Json *j, Error *err)
 {
@@ -68,41 +68,6 @@ static Rc as_of_valid(const Feed *f, AsOf as_of, Error *err)
     return RC_OK;
 }
 
-/* The rows of one page, gathered as they come: records may be wide, so a page ends by bytes as well as by number. */
-typedef struct { Rows *row; unsigned n, most; size_t bytes; bool more; } Gathered;
-
-static void gathered_end(Gathered *g)
-{
-    for (unsigned i = 0; i < g->n; i++)
-        rows_end(&g->row[i]);
-    free(g->row);
-}
-
-static size_t row_bytes(const Rows *r)
-{
-    size_t n = 0;
-    for (int i = 0; i < PQnfields(r->pg); i++)
-        n += (size_t)PQgetlength(r->pg, 0, i);
-    return n;
-}
-
-static Rc gather(Desk *d, Gathered *g, Error *err)
-{
-    Rows row = {0};
-    Rc rc;
-    while (!(rc = stream_next(d->db, &row, err))) {
-        if (g->n == g->most || g->bytes > PAGE_BYTES) {
-            g->more = true;
-            rows_end(&row);
-            continue;                          /* the rest is read away */
-        }
-        g->bytes += row_bytes(&row);
-        g->row[g->n++] = row;
-        row.pg = NULL;
-    }
-    return rc == RC_END ? RC_OK : rc;
-}
-
 static void next(Desk *d, const Feed *f, const Gathered *g, Json *j)
 {
     SCOPED(arena_free) Arena *a = arena_new();
@@ -122,7 +87,7 @@ static Rc page_write(Desk *d, const Feed *f, const Gathered *g, Buffer *json, Er
     json_key(&j, "feed"), json_text(&j, f->code);
     json_key(&j, "records");
     json_open(&j, '[');
-    for (unsigned i = 0; i < g->n; i++)
+    for (size_t i = 0; i < g->n; i++)
         if (record(d, f, &g->row[i], 0, &j, err))
             return err->rc;
     json_close(&j, ']');
@@ -134,22 +99,20 @@ static Rc page_write(Desk *d, const Feed *f, const Gathered *g, Buffer *json, Er
 Rc query_records(Desk *d, const Asker *a, const char *feed, AsOf as_of, Page page, Buffer *json, Error *err)
 {
     SCOPED(arena_free) Arena *arena = arena_new();
-    SCOPED(gathered_end) Gathered g = { .most = page_limit(&page) };
+    SCOPED(gathered_end) Gathered g = {0};
+    unsigned most = page_limit(&page);
     const char *after[KEYS_MOST];
     char known_at[INSTANT_TEXT];
     Instant at = 0;
     bool zoned;
-    RecordsAsked asked = { .as_of_period = as_of.as_of_period, .after = page.cursor ? after : NULL, .limit = g.most + 1 };
+    RecordsAsked asked = { .as_of_period = as_of.as_of_period, .after = page.cursor ? after : NULL, .limit = most + 1 };
     const Feed *f = feed_asked(d, feed, err);
     if (!f || may_read_records(d, a, f, &asked.owner, err) || as_of_valid(f, as_of, err)
         || (page.cursor && after_cursor(d, f, page.cursor, arena, after, err)))
         return err->rc;
     if (as_of.as_known_at && instant_read(as_of.as_known_at, &at, &zoned))
         asked.as_known_at = instant_text(at, known_at);
-    g.row = calloc(g.most, sizeof *g.row);
-    if (!g.row)
-        abort();
-    if ((f->personal && journal(d, a, "records", feed, err)) || report_records(d->db, gateway_table(d->g, f), &asked, err) || gather(d, &g, err))
+    if ((f->personal && journal(d, a, "records", feed, err)) || report_records(d->db, gateway_table(d->g, f), &asked, err) || gathered_read(d->db, most, &g, err))
         return err->rc;
     return page_write(d, f, &g, json, err);
 }
