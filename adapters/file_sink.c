@@ -1,4 +1,5 @@
 #include "adapters/sinks.h"
+#include "gateway/base/text.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -29,7 +30,7 @@ typedef struct {
 } FileSink;
 
 static const SinkSetting settings[] = {
-    { "folder", NULL, "absolute path of the folder; the gateway must be able to write there", offsetof(Settings, folder), false, true },
+    SINK_TEXT("folder", Settings, folder, NULL, true, "absolute path of the folder; the gateway must be able to write there"),
     { NULL, NULL, NULL, 0, false, false },
 };
 
@@ -136,8 +137,7 @@ static void digest_text(FileSink *f, char hex[HEX_TEXT])
 {
     unsigned char digest[DIGEST_SIZE];
     digest_end(f->digest, digest);
-    for (int i = 0; i < DIGEST_SIZE; i++)
-        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+    hex_text(digest, sizeof digest, hex);
 }
 
 /* What is signed is text that anybody can put together again from the manifest. */

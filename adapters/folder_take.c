@@ -39,15 +39,13 @@ static void hand_in_end(HandIn *h)
 /* The same file has the same id however often it is tried; dropped again it has another, whatever it holds. The name is not to be read in it. */
 static void message_id(HandIn *h)
 {
-    char text[512];
+    char text[512], hex[2 * MESSAGE_ID_BYTES + 1];
     unsigned char hash[DIGEST_SIZE];
     SCOPED(digest_free) Digest *d = digest_new();
     int n = snprintf(text, sizeof text, "%ju %jd.%09ld %jd %s", (uintmax_t)h->st.st_ino, (intmax_t)h->st.st_mtim.tv_sec, h->st.st_mtim.tv_nsec, (intmax_t)h->st.st_size, h->name);
     digest_add(d, text, (size_t)n);
     digest_end(d, hash);
-    int at = snprintf(h->id, sizeof h->id, "folder-");
-    for (int i = 0; i < MESSAGE_ID_BYTES; i++)
-        at += snprintf(h->id + at, sizeof h->id - (size_t)at, "%02x", hash[i]);
+    snprintf(h->id, sizeof h->id, "folder-%s", hex_text(hash, MESSAGE_ID_BYTES, hex));
 }
 
 static Rc refuse(Error *err, const char *code) { return error_refuse(err, code, NULL, NULL, NULL); }

@@ -33,8 +33,7 @@ Exchange *exchange_new(HttpServer *s, struct MHD_Connection *c, const char *meth
     x->stranger = stranger_of(c);
     x->arena = arena_new();
     x->method = method_word(method);
-    x->since_us = monotonic_us();
-    x->since = x->since_us / 1000;
+    x->since = monotonic_us();
     x->first_byte = clock_now(s->settings->clock);
     x->in.ceiling = 2 * HTTP_PIECE;
     metrics_count(METRIC_EXCHANGES, 0, 1);

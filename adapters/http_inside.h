@@ -121,7 +121,7 @@ struct Exchange {
     const char            *cut_why;
     uint64_t               length, seen, taken, drained, sent;      /* seen: of the body, as sent */
     Instant                first_byte, last_byte;
-    int64_t                since_us, since, drain_until;     /* monotonic: us, the same in ms, ms */
+    int64_t                since, drain_until;               /* monotonic: us, ms */
     Error                  refusal;      /* of the server itself, on its way to a worker */
     void                  *state;
     void                 (*state_end)(void *, Desk *);

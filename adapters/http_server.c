@@ -91,7 +91,7 @@ static enum MHD_Result drain(Exchange *x, size_t *n)
 /* A byte a second is never idle. */
 static bool too_slow(Exchange *x)
 {
-    uint64_t ms = (uint64_t)(monotonic_ms() - x->since);
+    uint64_t ms = (uint64_t)(monotonic_us() - x->since) / 1000;
     if (ms <= 1000ull * x->server->settings->idle_seconds || x->seen * 1000 >= ms * HTTP_SLOWEST)
         return false;
     x->cut_why = "slow";
@@ -169,7 +169,7 @@ static void count_exchange(const Exchange *x, bool cut)
         metrics_count(METRIC_CUT, x->cut_why ? CUT_SLOW : x->stranger->sent_away ? CUT_CROWDED : CUT_BROKEN, 1);
     else
         metrics_count(METRIC_SENT_BYTES, 0, (int64_t)x->sent);
-    metric_time(&metrics[METRIC_HTTP_SECONDS], route_index(x->server->tables, x->route), 0, monotonic_us() - x->since_us);
+    metric_time(&metrics[METRIC_HTTP_SECONDS], route_index(x->server->tables, x->route), 0, monotonic_us() - x->since);
 }
 
 static void log_exchange(const Exchange *x, bool cut)
@@ -177,7 +177,7 @@ static void log_exchange(const Exchange *x, bool cut)
     char status[12], bytes[24], ms[24];
     snprintf(status, sizeof status, "%u", x->answered ? x->answer.status : 0);
     snprintf(bytes, sizeof bytes, "%" PRIu64, x->sent);
-    snprintf(ms, sizeof ms, "%" PRId64, monotonic_ms() - x->since);
+    snprintf(ms, sizeof ms, "%" PRId64, (monotonic_us() - x->since) / 1000);
     log_event(LOG_INFO, cut ? "cut" : "answered", "method", x->method, "route", x->route ? x->route->pattern : "-", "status", status,
               "bytes", bytes, "ms", ms, "delivery", x->delivery[0] ? x->delivery : "-", cut ? "why" : NULL,
               x->cut_why ? x->cut_why : x->stranger->sent_away ? "crowded" : "broken", NULL);

@@ -1,15 +1,14 @@
+#include "adapters/post.h"
 #include "adapters/sinks.h"
 #include "adapters/soap_call.h"
+#include "gateway/base/text.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ANSWER_MB = 1, HEADERS = 3, KB = 1024, HASH_DIGITS = 32 };
+enum { HEADERS = 3, HASH_BYTES = 16 };
 
-typedef struct {
-    char    *url, *sender_id, *password_file, *service, *success, *refused, *ca_file;
-    unsigned connect_seconds, timeout_seconds, batch_events, batch_kb;
-} Settings;
+typedef struct { PostSettings post; char *sender_id, *password_file, *service, *success, *refused; } Settings;
 
 typedef struct {
     SinkUse         use;
@@ -19,29 +18,17 @@ typedef struct {
 } SoapSink;
 
 static const SinkSetting settings[] = {
-#define TEXT(key, fallback, required, help) { #key, fallback, help, offsetof(Settings, key), false, required }
-#define NUMBER(key, fallback, help) { #key, fallback, help, offsetof(Settings, key), true, false }
-    TEXT(url, NULL, true, "http or https address of the synchronous channel"),
-    TEXT(sender_id, NULL, true, "our senderId"),
-    TEXT(password_file, NULL, true, "file of mode 0600 or stricter whose first line is the password"),
-    TEXT(service, NULL, true, "serviceId"),
-    TEXT(success, "SCSS001, Success", false, "codes of the answer that mean success, comma separated"),
-    TEXT(refused, "SCE001", false, "codes that mean it will never be taken, comma separated; any other is tried again"),
-    TEXT(ca_file, NULL, false, "certificates of authorities that may vouch for an https address; left out: the system's"),
-    NUMBER(connect_seconds, "10", "for a connection"),
-    NUMBER(timeout_seconds, "60", "for one request, whole"),
-    NUMBER(batch_events, "200", "events of one request, at most"),
-    NUMBER(batch_kb, "256", "size of one request's events, KB; a larger event goes alone"),
-#undef TEXT
-#undef NUMBER
+    POST_URL(Settings, "http or https address of the synchronous channel"),
+    SINK_TEXT("sender_id", Settings, sender_id, NULL, true, "our senderId"),
+    SINK_TEXT("password_file", Settings, password_file, NULL, true, "file of mode 0600 or stricter whose first line is the password"),
+    SINK_TEXT("service", Settings, service, NULL, true, "serviceId"),
+    SINK_TEXT("success", Settings, success, "SCSS001, Success", false, "codes of the answer that mean success, comma separated"),
+    SINK_TEXT("refused", Settings, refused, "SCE001", false, "codes that mean it will never be taken, comma separated; any other is tried again"),
+    POST_CA_FILE(Settings), POST_NUMBERS(Settings, "60", "200", "256", "size of one request's events, KB; a larger event goes alone"),
     { NULL, NULL, NULL, 0, false, false },
 };
 
-static const char *wrong(const void *s)
-{
-    const char *url = ((const Settings *)s)->url;
-    return strncmp(url, "http://", 7) && strncmp(url, "https://", 8) ? "soap.url is neither http nor https" : NULL;
-}
+static const char *wrong(const void *s) { return url_is_http(((const Settings *)s)->post.url) ? NULL : "soap.url is neither http nor https"; }
 
 static void *soap_open(const SinkUse *use)
 {
@@ -52,22 +39,15 @@ static void *soap_open(const SinkUse *use)
     return s;
 }
 
-static Rc soap_begin(void *self, const Parcel *p, Error *err)
-{
-    (void)self, (void)p, (void)err;
-    return RC_OK;
-}
-
 /* The same events have the same messageId, so that whoever keeps ids knows a repeat. */
 static void message_id(const SoapSink *s, char *out, size_t size)
 {
     unsigned char digest[DIGEST_SIZE];
+    char hex[2 * HASH_BYTES + 1];
     SCOPED(digest_free) Digest *d = digest_new();
     digest_add(d, s->batch.at, s->batch.len);
     digest_end(d, digest);
-    int n = snprintf(out, size, "nqs-%.64s-", s->use.publication);
-    for (int i = 0; i < HASH_DIGITS / 2; i++)
-        n += snprintf(out + n, size - (size_t)n, "%02x", digest[i]);
+    snprintf(out, size, "nqs-%.64s-%s", s->use.publication, hex_text(digest, HASH_BYTES, hex));
 }
 
 static Rc request(const SoapSink *s, Buffer *out, Error *err)
@@ -96,16 +76,8 @@ static Rc call(SoapSink *s, unsigned *status, Error *err)
         { (char []){ "Content-Type" }, (char []){ "text/xml;charset=utf-8" }, NULL }, { (char []){ "SOAPAction" }, (char []){ "\"\"" }, NULL },
         { (char []){ "Expect" }, (char []){ "" }, NULL },
     };
-    Pull p = {
-        .url = s->s->url, .ca_file = s->s->ca_file, .headers = headers, .headers_count = HEADERS, .connect_seconds = s->s->connect_seconds,
-        .timeout_seconds = s->s->timeout_seconds, .max_page_mb = ANSWER_MB,
-    };
-    uint64_t bytes = 0;
     buffer_clear(&s->answer);
-    if (request(s, &body, err))
-        return err->rc;
-    FetchAsk ask = { .url = s->s->url, .body = body.at, .body_len = body.len, .any_status = true, .sink = on_answer, .self = s };
-    return fetch_http_headers(s->http, &p, err) || fetch_http(s->http, &p, &ask, status, &bytes, err) ? err->rc : RC_OK;
+    return request(s, &body, err) ? err->rc : post(s->http, &s->s->post, headers, HEADERS, &body, on_answer, s, status, err);
 }
 
 /* Faults come with any status, and answers of success with 200 alone. */
@@ -114,12 +86,9 @@ static Rc soap_put(void *self, const Event *events, size_t n, size_t *taken, Err
     SoapSink *s = self;
     SCOPED(arena_free) Arena *a = arena_new();
     unsigned status = 0;
-    *taken = events_batch(events, n, s->s->batch_events, (size_t)s->s->batch_kb * KB, &s->batch);
-    if (call(s, &status, err)) {
-        char what[sizeof err->text];
-        snprintf(what, sizeof what, "%s", err->text);
-        return err->rc == RC_FATAL ? err->rc : error_set(err, RC_RETRY, "no answer: %.400s", what);
-    }
+    *taken = post_batch(&s->s->post, events, n, &s->batch);
+    if (call(s, &status, err))
+        return post_unanswered(err);
     const char *code = soap_code(s->answer.at, s->answer.len, a);
     if (!code)
         return error_set(err, RC_RETRY, "the receiver answered %u without a code", status);
@@ -127,14 +96,6 @@ static Rc soap_put(void *self, const Event *events, size_t n, size_t *taken, Err
         return RC_OK;
     return error_set(err, soap_listed(s->s->refused, code) ? RC_REJECT : RC_RETRY, "the receiver answered %.64s", code);
 }
-
-static Rc soap_end(void *self, Error *err)
-{
-    (void)self, (void)err;
-    return RC_OK;
-}
-
-static void soap_drop(void *self) { (void)self; }
 
 static void soap_close(void *self)
 {
@@ -147,5 +108,5 @@ static void soap_close(void *self)
 
 const SinkKind soap_sink = {
     .name = "soap", .settings_size = sizeof(Settings), .settings = settings, .wrong = wrong, .whole = false,
-    .open = soap_open, .begin = soap_begin, .put = soap_put, .end = soap_end, .drop = soap_drop, .close = soap_close,
+    .open = soap_open, .put = soap_put, .close = soap_close,
 };

@@ -1,4 +1,5 @@
 #include "persistence/inbox.h"
+#include "gateway/base/text.h"
 #include "persistence/text_array.h"
 #include <stdio.h>
 #include <string.h>

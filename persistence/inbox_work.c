@@ -80,17 +80,6 @@ static const char heads[] =
     " order by party, feed, number limit 1) n)"
     " select h.party, p.bin, h.feed, hashtextextended(h.feed, h.party) from head h join nqs.party p on p.id = h.party order by h.number";
 
-static Rc lock(Db *db, int64_t key, bool *got, Error *err)
-{
-    SCOPED(rows_end) Rows rows = {0};
-    Args args = {0};
-    arg_int(&args, key);
-    if (db_query(db, "select pg_try_advisory_lock($1::bigint)", &args, &rows, err))
-        return err->rc;
-    *got = *rows_text(&rows, 0, 0) == 't';
-    return RC_OK;
-}
-
 /* *up_to: the number up to which nothing of this party and feed is on its way any more. The last one drawn is read first, then the locks of those who have some of
    them in hand (inbox_precedents): what else is not kept by then was drawn later. */
 static Rc lane_lock(Db *db, int64_t key, bool *got, int64_t *up_to, Error *err)
@@ -196,7 +185,8 @@ Rc inbox_uncount(Db *db, const Claimed *c, Error *err)
 
 Rc inbox_uncount_late(Db *db, const Claimed *c, bool *done, Error *err)
 {
-    if (lock(db, c->lock, done, err) || !*done)
+    int64_t up_to;
+    if (lane_lock(db, c->lock, done, &up_to, err) || !*done)
         return err->rc;
     Rc rc = inbox_uncount(db, c, err);
     inbox_release(db, c);

@@ -1,4 +1,5 @@
 #include "persistence/outbox.h"
+#include "gateway/base/text.h"
 #include "persistence/text_array.h"
 #include <string.h>
 

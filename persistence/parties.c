@@ -1,4 +1,5 @@
 #include "persistence/parties.h"
+#include "gateway/base/text.h"
 #include <stdio.h>
 #include <string.h>
 

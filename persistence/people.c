@@ -1,4 +1,5 @@
 #include "persistence/people.h"
+#include "gateway/base/text.h"
 #include "persistence/text_array.h"
 #include <arpa/inet.h>
 #include <string.h>

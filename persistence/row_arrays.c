@@ -1,4 +1,5 @@
 #include "persistence/staging.h"
+#include "gateway/base/text.h"
 #include "persistence/text_array.h"
 #include "persistence/vault.h"
 #include <arpa/inet.h>

@@ -1,4 +1,5 @@
 #include "persistence/vault.h"
+#include "gateway/base/text.h"
 #include "persistence/sign.h"
 #include <fcntl.h>
 #include <openssl/crypto.h>
@@ -348,15 +349,3 @@ void password_hash(const char *password, const unsigned char salt[SALT_SIZE], un
 }
 
 int same_bytes(const void *a, const void *b, size_t n) { return CRYPTO_memcmp(a, b, n) == 0; }
-
-char *hex_text(const void *bytes, size_t n, char *out)
-{
-    static const char digits[] = "0123456789abcdef";
-    const unsigned char *b = bytes;
-    for (size_t i = 0; i < n; i++) {
-        out[2 * i] = digits[b[i] >> 4];
-        out[2 * i + 1] = digits[b[i] & 15];
-    }
-    out[2 * n] = '\0';
-    return out;
-}

@@ -56,4 +56,3 @@ void    sha256(const void *in, size_t n, unsigned char out[HASH_SIZE]);
 void password_hash(const char *password, const unsigned char salt[SALT_SIZE], unsigned char out[HASH_SIZE]);
 int  same_bytes(const void *a, const void *b, size_t n);                  /* constant time; 1 = same */
 
-char *hex_text(const void *bytes, size_t n, char *out);                   /* 2n + 1 bytes into out; returns out */

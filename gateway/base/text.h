@@ -23,3 +23,6 @@ const char *text_plain(const char *s, size_t len, Arena *a, size_t *out_len);
 /* As text_plain, and with upper and lower case made one (Unicode's case folding): to find words by, not to show them. What is longer than any word or heading, over
    1,024 bytes, stays as text_plain leaves it. Lives in a, or is s. */
 const char *text_folded(const char *s, size_t len, Arena *a, size_t *out_len);
+
+char *hex_text(const void *bytes, size_t n, char *out);    /* 2n + 1 bytes into out; returns out */
+bool  url_is_http(const char *url);                        /* begins with http:// or https:// */

@@ -141,11 +141,16 @@ void config_free(Config **c)
     *c = NULL;
 }
 
+void config_line(Buffer *out, const char *key, const char *fallback, const char *help)
+{
+    bool any = fallback && *fallback;
+    buffer_print(out, "  %-16s %s%s%s%s\n", key, help, any ? " [" : "", any ? fallback : "", any ? "]" : "");
+}
+
 void config_help(Buffer *out)
 {
     for (int i = 0; i < SETTINGS; i++)
-        buffer_print(out, "  %-16s %s%s%s%s\n", settings[i].key, settings[i].help, settings[i].fallback ? " [" : "",
-                     settings[i].fallback ? settings[i].fallback : "", settings[i].fallback ? "]" : "");
+        config_line(out, settings[i].key, settings[i].fallback, settings[i].help);
     buffer_print(out, "  answer_wait_ms   how long an answer may wait for the protocol; 0: never [%d]\n", ANSWER_WAIT_MS);
     buffer_text(out, "  public_read      true: records of public feeds may be read without credentials [false]\n");
     pulls_help(out);

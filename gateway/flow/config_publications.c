@@ -1,4 +1,5 @@
 #include "gateway/flow/config_publications.h"
+#include "gateway/flow/config_pull.h"
 #include <assert.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -90,24 +91,18 @@ static const struct { const char *key, *fallback, *help; } manual[] = {
 #undef KEY
 };
 
-static void line(Buffer *out, const char *key, const char *fallback, const char *help)
-{
-    bool any = fallback && *fallback;
-    buffer_print(out, "  %-16s %s%s%s%s\n", key, help, any ? " [" : "", any ? fallback : "", any ? "]" : "");
-}
-
 void publications_help(Buffer *out)
 {
     const SinkKind *kind;
     char key[96];
     for (size_t i = 0; i < sizeof manual / sizeof *manual; i++)
-        line(out, manual[i].key, manual[i].fallback, manual[i].help);
+        config_line(out, manual[i].key, manual[i].fallback, manual[i].help);
     for (unsigned i = 0; (kind = sink_kind(i)); i++) {
         snprintf(key, sizeof key, "publications.%s", kind->name);
-        line(out, key, "", "the sink it goes to, one of its kinds; of this one:");
+        config_line(out, key, "", "the sink it goes to, one of its kinds; of this one:");
         for (const SinkSetting *s = kind->settings; s->key; s++) {
             snprintf(key, sizeof key, "publications.%s.%s", kind->name, s->key);
-            line(out, key, s->fallback, s->help);
+            config_line(out, key, s->fallback, s->help);
         }
     }
 }

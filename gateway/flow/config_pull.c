@@ -1,4 +1,5 @@
 #include "gateway/flow/config_pull.h"
+#include "gateway/base/text.h"
 #include "gateway/flow/schedule.h"
 #include <stdlib.h>
 #include <string.h>
@@ -99,7 +100,7 @@ static const struct { const char *key, *fallback, *help; } manual[] = {
 void pulls_help(Buffer *out)
 {
     for (size_t i = 0; i < sizeof manual / sizeof *manual; i++)
-        buffer_print(out, "  %-16s %s%s%s%s\n", manual[i].key, manual[i].help, *manual[i].fallback ? " [" : "", manual[i].fallback, *manual[i].fallback ? "]" : "");
+        config_line(out, manual[i].key, manual[i].fallback, manual[i].help);
 }
 
 static void number_fill(unsigned *at, unsigned fallback) { *at = *at ? *at : fallback; }
@@ -158,7 +159,7 @@ static const char *pull_wrong(const Pull *p)
         return "party is not a BIN";
     if (strspn(p->name, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(p->name))
         return "a name has small letters, digits and hyphens";
-    if (strncmp(p->url, "http://", 7) && strncmp(p->url, "https://", 8))
+    if (!url_is_http(p->url))
         return "url is neither http nor https";
     if (p->schedule && !schedule_read(p->schedule, &s))
         return "schedule is not understood: hourly, daily 03:00, weekly mon 03:00, monthly 1 03:00";

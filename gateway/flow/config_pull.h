@@ -7,3 +7,4 @@ extern const cyaml_schema_value_t drop_box_schema, pull_schema;
 
 void pulls_fill(Config *c);                    /* defaults */
 void pulls_help(Buffer *out);
+void config_line(Buffer *out, const char *key, const char *fallback, const char *help);      /* config.c: one key of the help; fallback NULL or "": none */

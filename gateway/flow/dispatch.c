@@ -134,7 +134,7 @@ static Rc all_send(Sending *s, Error *err)
     Parcel parcel = { .publication = s->p->name, .feed = s->p->feed->code, .ordinal = s->row->ordinal, .at = instant_text(s->row->at, at) };
     snprintf(snapshot, sizeof snapshot, "%" PRId64, s->row->id);
     parcel.snapshot = s->row->snapshot ? snapshot : NULL;
-    Rc rc = s->p->kind->begin(s->sink, &parcel, err);
+    Rc rc = s->p->kind->begin ? s->p->kind->begin(s->sink, &parcel, err) : RC_OK;
     if (rc)
         return sink_failed(s, rc, err);
     while (!(rc = events_next(&s->events, err)))
@@ -142,7 +142,7 @@ static Rc all_send(Sending *s, Error *err)
             return rc;
     if (rc != RC_END)
         return rc;
-    rc = s->p->kind->end(s->sink, err);
+    rc = s->p->kind->end ? s->p->kind->end(s->sink, err) : RC_OK;
     return rc ? sink_failed(s, rc, err) : RC_OK;
 }
 
@@ -173,7 +173,8 @@ static Rc conclude(Sending *s, Rc rc, Error *why, Error *err)
         note(s, s->row->events ? LOG_INFO : LOG_DEBUG, "sent", NULL);
         return outbox_sent(db, s->p->name, s->row, now_of(s->d), err);
     }
-    s->p->kind->drop(s->sink);
+    if (s->p->kind->drop)
+        s->p->kind->drop(s->sink);
     if (is_stopping(s->d) && rc != RC_FATAL)
         return RC_OK;
     if (!s->by_sink && rc == RC_RETRY) {                /* the database: nothing can be written down either */

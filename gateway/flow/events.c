@@ -1,25 +1,17 @@
 #include "gateway/flow/events.h"
+#include "gateway/base/text.h"
+#include "gateway/flow/gathered.h"
 #include "gateway/flow/record_text.h"
 #include "persistence/reports.h"
 #include "persistence/versions.h"
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { SLICE_ROWS = 5000, SLICE_BYTES = 4 << 20, KEYS_MOST = 16, SHORT_HASH = 16, OWN_COLUMNS = 5, FRAMES = 2 };
+enum { SLICE_ROWS = 5000, KEYS_MOST = 16, SHORT_HASH = 16, OWN_COLUMNS = 5, FRAMES = 2 };
 
 /* Columns behind the fields. */
 enum { PERIOD, NUMBER, SETTLEMENT, SEQ, WITHDRAWN, WAS_THERE, FORMER };
-
-typedef struct { Rows *row; size_t n, bytes; bool more; } Gathered;
-
-static void gathered_end(Gathered *g)
-{
-    for (size_t i = 0; i < g->n; i++)
-        rows_end(&g->row[i]);
-    free(g->row);
-}
 
 void events_begin(EventReader *r, Desk *d, const Publication *p, const OutboxRow *row)
 {
@@ -60,33 +52,6 @@ static Rc ask(EventReader *r, Error *err)
         return snapshot_ask(r, err);
     VersionsAsked asked = { .settlement = r->row->settlement, .after = r->last, .until = r->row->until, .former = r->p->entry->filter_count > 0, .limit = SLICE_ROWS + 1 };
     return versions_read(r->d->db, gateway_table(r->d->g, r->p->feed), &asked, err);
-}
-
-static size_t row_bytes(const Rows *r)
-{
-    size_t n = 0;
-    for (int i = 0; i < PQnfields(r->pg); i++)
-        n += (size_t)PQgetlength(r->pg, 0, i);
-    return n;
-}
-
-static Rc gather(EventReader *r, Gathered *g, Error *err)
-{
-    Rows row = {0};
-    Rc rc = ask(r, err);
-    if (rc)
-        return rc;
-    while (!(rc = stream_next(r->d->db, &row, err))) {
-        g->more |= g->n == SLICE_ROWS || g->bytes > SLICE_BYTES;
-        if (g->more) {
-            rows_end(&row);                 /* read away; the next slice begins with it */
-            continue;
-        }
-        g->bytes += row_bytes(&row);
-        g->row[g->n++] = row;
-        row.pg = NULL;
-    }
-    return rc == RC_END ? RC_OK : rc;
 }
 
 /* ---- events ---- */
@@ -266,15 +231,13 @@ static Rc row_event(EventReader *r, const Rows *row, Error *err)
 
 Rc events_next(EventReader *r, Error *err)
 {
-    SCOPED(gathered_end) Gathered g = { .row = calloc(SLICE_ROWS, sizeof *g.row) };
-    if (!g.row)
-        abort();
+    SCOPED(gathered_end) Gathered g = {0};
     if (r->done)
         return RC_END;
     r->turn = !r->turn;
     r->n = 0;
     arena_reset(arena_of(r));
-    if (gather(r, &g, err))
+    if (ask(r, err) || gathered_read(r->d->db, SLICE_ROWS, &g, err))
         return err->rc;
     r->events = arena_alloc(arena_of(r), (g.n + FRAMES) * sizeof *r->events);
     r->marks = arena_alloc(arena_of(r), (g.n + FRAMES) * sizeof *r->marks);

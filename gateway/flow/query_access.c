@@ -1,4 +1,5 @@
 #include "gateway/flow/query_access.h"
+#include "gateway/base/text.h"
 #include "persistence/audit.h"
 #include <stdio.h>
 #include <string.h>

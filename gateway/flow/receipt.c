@@ -1,4 +1,5 @@
 #include "gateway/flow/door.h"
+#include "gateway/base/text.h"
 #include <stdio.h>
 #include <string.h>
 

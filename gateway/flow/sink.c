@@ -1,4 +1,5 @@
 #include "gateway/flow/sink.h"
+#include "gateway/base/text.h"
 #include "gateway/flow/gateway.h"
 #include "persistence/sign.h"
 #include <stdio.h>

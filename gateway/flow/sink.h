@@ -15,6 +15,8 @@ typedef struct {
 /* A key of the kind's own settings in gateway.yaml: a text or a number that stands at `at` in a structure of settings_size. One left out becomes its fallback. */
 typedef struct { const char *key, *fallback, *help; size_t at; bool is_number, required; } SinkSetting;
 enum { SINK_SETTINGS = 12, SINKS_MOST = 8 };
+#define SINK_TEXT(key, type, member, fallback, required, help) { key, fallback, help, offsetof(type, member), false, required }
+#define SINK_NUMBER(key, type, member, fallback, help)         { key, fallback, help, offsetof(type, member), true, false }
 
 typedef struct {
     const Gateway     *g;
@@ -32,7 +34,7 @@ typedef struct {
     const char      *(*wrong)(const void *settings);               /* NULL: nothing. Needs no more than the settings */
     bool               whole;               /* events are delivered only once the parcel is ended; after an interruption it begins anew */
     void            *(*open )(const SinkUse *use);
-    Rc               (*begin)(void *self, const Parcel *p, Error *err);
+    Rc               (*begin)(void *self, const Parcel *p, Error *err);        /* this, end and drop may be NULL: nothing is to be done then */
     /* Delivers the first events of n, in order, at least one: *taken of them. On RC_REJECT *taken are given up. */
     Rc               (*put  )(void *self, const Event *events, size_t n, size_t *taken, Error *err);
     Rc               (*end  )(void *self, Error *err);

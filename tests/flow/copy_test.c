@@ -1,5 +1,6 @@
 /* Both ways into a table, arrays of one statement and binary COPY, against a real PostgreSQL: the same rows, and the rows that were meant. */
 #include "persistence/merge.h"
+#include "gateway/base/text.h"
 #include "tests/unit/columns.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -33,9 +33,12 @@ needs(MAN, "option", options, r"Fl -%s\b")
 needs(COMPLETION, "option", options, r"--%s\b")
 needs(OPERATIONS, "key", set(re.findall(r"^    (?:TEXT|NUMBER)\((\w+),", config, re.M)) | {"answer_wait_ms", "public_read"}, r"^\| `%s` \|")
 needs(OPERATIONS, "key", set(re.findall(r'^    KEY\("([\w.]+)"', lists, re.M)), r"^\| `%s` \|")
+SETTING = r'\bSINK_(?:TEXT|NUMBER)\("(\w+)"'
+posted = re.findall(SETTING, c_source.read("adapters/post.h"))
 for sink in sorted(glob.glob("adapters/*_sink.c")):
     kind = c_source.read(sink)
-    needs(OPERATIONS, "key", {"publications.%s.%s" % (re.search(r'\.name = "(\w+)"', kind).group(1), key) for key in re.findall(r'^    (?:\{ "|TEXT\(|NUMBER\()(\w+)\b', kind, re.M)}, r"^\| `%s` \|")
+    keys = re.findall(SETTING, kind) + (posted if "POST_NUMBERS(" in kind else [])
+    needs(OPERATIONS, "key", {"publications.%s.%s" % (re.search(r'\.name = "(\w+)"', kind).group(1), key) for key in keys}, r"^\| `%s` \|")
 needs(OPERATIONS, "log event", set(re.findall(r'log_event\([^,]*, (?:cut \? )?"(\w+)"', product)) | {"answered"}, r"^\| .*`%s`.*\|")
 metrics, alarms = c_source.read("gateway/model/metrics.c") + c_source.read("gateway/flow/query_metrics.c"), c_source.read("deploy/prometheus/alerts.yaml")
 needs(OPERATIONS, "metric", set(re.findall(r'"((?:nqs|process)_\w+)", *"', metrics)), r"^\| .*`%s`[^|]*\| [^|]+ \| [^|]+ \|")

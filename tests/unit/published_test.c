@@ -1,4 +1,5 @@
 #include "gateway/base/buffer.h"
+#include "gateway/base/text.h"
 #include "persistence/sign.h"
 #include "persistence/vault.h"
 #include <setjmp.h>

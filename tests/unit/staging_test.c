@@ -1,6 +1,7 @@
 /* Binary COPY rows, byte by byte, against the forms PostgreSQL documents (send and receive functions of each type). That the server reads
    them as meant is tests/flow/copy_test.c. */
 #include "persistence/staging.h"
+#include "gateway/base/text.h"
 #include "tests/unit/columns.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 #include "persistence/vault.h"
+#include "gateway/base/text.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,0 +1,27 @@
+#include "adapters/post.h"
+#include <stdio.h>
+
+enum { ANSWER_MB = 1, KB = 1024 };
+
+size_t post_batch(const PostSettings *s, const Event *events, size_t n, Buffer *out)
+{
+    return events_batch(events, n, s->batch_events, (size_t)s->batch_kb * KB, out);
+}
+
+Rc post(FetchHttp *http, const PostSettings *s, PullHeader *headers, unsigned n_headers, const Buffer *body, FetchSink *sink, void *self, unsigned *status, Error *err)
+{
+    Pull p = {
+        .url = s->url, .ca_file = s->ca_file, .headers = headers, .headers_count = n_headers, .connect_seconds = s->connect_seconds,
+        .timeout_seconds = s->timeout_seconds, .max_page_mb = ANSWER_MB,
+    };
+    FetchAsk ask = { .url = s->url, .body = body->at, .body_len = body->len, .any_status = true, .sink = sink, .self = self };
+    uint64_t bytes = 0;
+    return fetch_http_headers(http, &p, err) || fetch_http(http, &p, &ask, status, &bytes, err) ? err->rc : RC_OK;
+}
+
+Rc post_unanswered(Error *err)
+{
+    char what[sizeof err->text];
+    snprintf(what, sizeof what, "%s", err->text);
+    return err->rc == RC_FATAL ? err->rc : error_set(err, RC_RETRY, "no answer: %.400s", what);
+}
