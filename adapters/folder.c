@@ -1,9 +1,9 @@
 #include "adapters/folder.h"
 #include "adapters/folder_inside.h"
+#include "gateway/base/clock.h"
 #include "gateway/base/log.h"
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* What is wrong with a box is said once and not looked at again for a while; the others go on. */
 enum { REST_MS = 60 * 1000 };
@@ -113,19 +113,12 @@ static Rc box_work(BoxWork *w, Error *err)
     return rc == RC_OK || finished ? RC_OK : RC_END;
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* RC_RETRY of a file system is as lasting as a fault of ours, of a database it is not: the station's own back-off sees to that. Where a protocol is waited for
    the box is looked at with every step, else as often as is configured. */
 static Rc box_step(Folders *f, size_t i, Error *err)
 {
     BoxWork w = { .g = f->g, .desk = f->desk };
-    int64_t now = now_ms();
+    int64_t now = monotonic_ms();
     if (f->until[i] > now)
         return RC_END;
     Rc rc = box_open(&f->boxes[i], &w.box, err);

@@ -2,16 +2,6 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-int64_t monotonic_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
-int64_t monotonic_ms(void) { return monotonic_us() / 1000; }
 
 /* What a stranger calls a method goes nowhere: only known words do. */
 static const char *method_word(const char *method)

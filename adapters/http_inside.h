@@ -132,9 +132,6 @@ struct Exchange {
     Answer                 answer;
 };
 
-int64_t monotonic_ms(void);
-int64_t monotonic_us(void);
-
 /* http_exchange.c */
 Exchange *exchange_new (HttpServer *s, struct MHD_Connection *c, const char *method);
 void      exchange_free(Exchange *x);                                    /* its state has ended by now */

@@ -1,19 +1,12 @@
 #include "persistence/db_inside.h"
+#include "gateway/base/clock.h"
 #include <poll.h>
 #include <string.h>
-#include <time.h>
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static bool wait_for(PGconn *pg, short events, int64_t until)
 {
     struct pollfd p = { .fd = PQsocket(pg), .events = events };
-    int64_t left = until - now_ms();
+    int64_t left = until - monotonic_ms();
     return left > 0 && p.fd >= 0 && poll(&p, 1, (int)left) > 0;
 }
 
@@ -61,7 +54,7 @@ static bool answer_within(PGconn *pg, const char *sql, int64_t until, Rows *out)
 /* The connection at hand may be one that the server has left long ago: then another one is tried. */
 Rc db_ask(Db *db, const char *sql, int ms, Rows *out, Error *err)
 {
-    int64_t until = now_ms() + ms;
+    int64_t until = monotonic_ms() + ms;
     if (db_connected(db) && !db->in_tx) {
         if (answer_within(db->pg, sql, until, out))
             return RC_OK;

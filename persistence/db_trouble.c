@@ -1,18 +1,13 @@
 #include "gateway/base/log.h"
+#include "gateway/base/clock.h"
 #include "persistence/db_inside.h"
 #include <string.h>
-#include <time.h>
 
 /* For those who watch: the moment of the last refusal of each kind, in seconds of a clock that never goes back; 0: never. */
 enum { TROUBLE_SECONDS = 15 };
 static atomic_llong trouble[DB_BUSY + 1];
 
-static long long seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (long long)t.tv_sec + 1;
-}
+static long long seconds(void) { return monotonic_ms() / 1000 + 1; }
 
 /* Said when it begins: senders at the door are many, and each would say it. */
 static void note_trouble(DbTrouble t)

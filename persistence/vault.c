@@ -1,4 +1,5 @@
 #include "persistence/vault.h"
+#include "gateway/base/clock.h"
 #include "gateway/base/text.h"
 #include "persistence/sign.h"
 #include <fcntl.h>
@@ -188,12 +189,7 @@ Rc vault_unwrap(const Vault *v, const char *what, const unsigned char *wrapped, 
     return unseal(v->wrap, what, wrapped, n, key, &len, err);
 }
 
-static time_t seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec;
-}
+static time_t seconds(void) { return (time_t)(monotonic_ms() / 1000); }
 
 int vault_recall(Vault *v, const char *place, unsigned char key[KEY_SIZE])
 {

@@ -29,6 +29,15 @@ Instant clock_now(const Clock *c) { return c->now(c->self); }
 
 bool clock_synchronised(const Clock *c) { return c->synchronised(c->self); }
 
+int64_t monotonic_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * second + t.tv_nsec / 1000;
+}
+
+int64_t monotonic_ms(void) { return monotonic_us() / 1000; }
+
 /* The Gregorian calendar in eras of 400 years (146,097 days), each year beginning on 1 March so that leap days come last. */
 int64_t calendar_days(int year, int month, int day)
 {

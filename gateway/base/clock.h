@@ -16,6 +16,10 @@ extern const Clock system_clock;
 Instant clock_now(const Clock *c);
 bool    clock_synchronised(const Clock *c);
 
+/* Time that only rises, for durations and pauses; it says nothing of the day. */
+int64_t monotonic_us(void);
+int64_t monotonic_ms(void);
+
 enum { INSTANT_TEXT = 40 };
 /* RFC 3339 in UTC with microseconds, "2026-11-23T15:04:05.123456Z". Writes "" for 0. Returns out. */
 char *instant_text(Instant at, char out[INSTANT_TEXT]);

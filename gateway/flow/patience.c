@@ -1,6 +1,6 @@
 #include "gateway/flow/patience.h"
+#include "gateway/base/clock.h"
 #include <stdlib.h>
-#include <time.h>
 
 /* More than fail at once are not remembered: the oldest makes room, and is tried too early. */
 enum { REMEMBERED = 64, FIRST_MS = 100, LAST_MS = 10 * 1000 };
@@ -8,13 +8,6 @@ enum { REMEMBERED = 64, FIRST_MS = 100, LAST_MS = 10 * 1000 };
 typedef struct { int64_t who, until; long rest; } Rest;
 
 struct Patience { Rest rest[REMEMBERED]; };
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 Patience *patience_new(void)
 {
@@ -53,7 +46,7 @@ long patience_failed(Patience *p, int64_t who)
     long rest = r ? r->rest * 2 : FIRST_MS;
     if (!r)
         r = oldest(p);
-    *r = (Rest){ who, now_ms() + (rest < LAST_MS ? rest : LAST_MS), rest < LAST_MS ? rest : LAST_MS };
+    *r = (Rest){ who, monotonic_ms() + (rest < LAST_MS ? rest : LAST_MS), rest < LAST_MS ? rest : LAST_MS };
     return r->rest;
 }
 
@@ -67,5 +60,5 @@ void patience_worked(Patience *p, int64_t who)
 bool patience_rests(void *patience, int64_t who)
 {
     const Rest *r = find(patience, who);
-    return r && now_ms() < r->until;
+    return r && monotonic_ms() < r->until;
 }
