@@ -127,7 +127,7 @@ static void after_key(const Table *t, const char *const *after, Args *args, Buff
 static void current(const Table *t, const RecordsAsked *asked, Args *args, Buffer *b)
 {
     buffer_text(b, "select ");
-    table_columns(t, true, b);
+    table_columns(t, "v", true, b);
     buffer_print(b, ", " OWN " from %s v where v.withdrawn is null and ($1::int = 0 or v.owner = $1::int)", t->name);
     after_key(t, asked->after, args, b);
     buffer_text(b, " order by ");
@@ -142,13 +142,13 @@ static void as_of(const Table *t, const RecordsAsked *asked, Args *args, Buffer 
     arg_text(args, asked->as_known_at);
     arg_text(args, asked->as_of_period);
     buffer_text(b, "select ");
-    table_columns(t, true, b);
+    table_columns(t, "v", true, b);
     buffer_text(b, ", " OWN " from (select distinct on (");
     table_keys(t, b);
     buffer_text(b, ") v.* from (");
     for (int history = 0; history < 2; history++) {
         buffer_text(b, history ? " union all select " : "select ");
-        table_columns(t, false, b);
+        table_columns(t, "v", false, b);
         buffer_print(b, ", v.owner, " OWN ", v.withdrawn, v.last_period, v.last_number from feed.\"%s%s\" v where true", t->feed->record, history ? "_history" : "");
         after_key(t, history ? NULL : asked->after, args, b);
         if (history && asked->after) {

@@ -53,18 +53,12 @@ const char *table_ddl(const Feed *feed, Arena *a)
     return arena_text(a, b.at, b.len);
 }
 
-void table_columns(const Table *t, bool as_text, Buffer *b)
+void table_columns(const Table *t, const char *alias, bool as_text, Buffer *b)
 {
     for (size_t i = 0; i < t->feed->n_fields; i++) {
         const Field *f = &t->feed->fields[i];
-        const char *form = !as_text || f->personal ? "v.\"%s\"" : f->type == TYPE_ARRAY ? "to_json(v.\"%s\")::text" : "v.\"%s\"::text";
-        buffer_text(b, i ? ", " : "");
-        for (const char *c = form; *c; c++)
-            if (c[0] == '%') {
-                buffer_text(b, f->name);
-                c++;
-            } else
-                buffer_char(b, *c);
+        bool text = as_text && !f->personal, json = text && f->type == TYPE_ARRAY;
+        buffer_print(b, "%s%s%s.\"%s\"%s", i ? ", " : "", json ? "to_json(" : "", alias, f->name, json ? ")::text" : text ? "::text" : "");
     }
 }
 

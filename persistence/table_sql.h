@@ -7,5 +7,5 @@ const char *column_type(const Field *f);          /* in the table: personal colu
 void        merge_sql(Table *t, Arena *a);        /* fills staged and arrays */
 const char *grants_sql(const Feed *feed, Arena *a);
 
-void table_columns(const Table *t, bool as_text, Buffer *b);      /* v."a", v."b", …; as_text: as they are read, arrays as JSON, personal ones as bytea */
+void table_columns(const Table *t, const char *alias, bool as_text, Buffer *b);      /* v."a", v."b", … of alias "v"; as_text: as they are read, arrays as JSON, personal ones as bytea */
 void table_keys   (const Table *t, Buffer *b);                    /* v."k", … */

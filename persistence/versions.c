@@ -35,7 +35,7 @@ static void order(const Table *t, Buffer *b)
 static void branch(const Table *t, bool history, const char *bounds, Buffer *b)
 {
     buffer_text(b, "(select ");
-    table_columns(t, false, b);
+    table_columns(t, "v", false, b);
     buffer_print(b, ", " OWN " from feed.\"%s%s\" v where v.settlement = $1::bigint%s%s", t->feed->record, history ? "_history" : "", history ? " and v.until is not null" : "", bounds);
     order(t, b);
     buffer_text(b, ")");
@@ -45,14 +45,7 @@ static void branch(const Table *t, bool history, const char *bounds, Buffer *b)
 static void former_columns(const Table *t, Buffer *b)
 {
     buffer_text(b, ", f.settlement is not null and f.withdrawn is null, ");
-    SCOPED(buffer_free) Buffer columns = {0};
-    table_columns(t, true, &columns);
-    for (const char *s = buffer_string(&columns); *s; s++)
-        if (s[0] == 'v' && s[1] == '.' && s[2] == '"') {
-            buffer_text(b, "f.");
-            s++;
-        } else
-            buffer_char(b, *s);
+    table_columns(t, "f", true, b);
 }
 
 static void former_join(const Table *t, Buffer *b)
@@ -72,7 +65,7 @@ Rc versions_read(Db *db, const Table *t, const VersionsAsked *asked, Error *err)
     bound(t, ">", asked->after, &args, &bounds);
     bound(t, "<=", asked->until, &args, &bounds);
     buffer_text(&sql, "select ");
-    table_columns(t, true, &sql);
+    table_columns(t, "v", true, &sql);
     buffer_text(&sql, ", " OWN);
     if (asked->former)
         former_columns(t, &sql);
