@@ -52,18 +52,6 @@ void fetch_http_free(FetchHttp **h)
 
 static Rc refuse(Error *err, const char *code, const char *a) { return error_refuse(err, code, a, NULL, NULL); }
 
-Rc secret_read(const char *path, char *out, Error *err)
-{
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && !(st.st_mode & 077) ? read(fd, out, SECRET_SIZE - 1) : -1;
-    if (fd >= 0)
-        close(fd);
-    out[n > 0 ? n : 0] = '\0';
-    out[strcspn(out, "\r\n")] = '\0';
-    return *out ? RC_OK : refuse(err, "fetch_secret", path);
-}
-
 static void header_add(FetchHttp *h, const char *name, const char *value)
 {
     SCOPED(buffer_free) Buffer line = {0};

@@ -1,5 +1,6 @@
 /* One HTTP exchange with a supplier's system, by libcurl: within time and size, answer handed on as it comes. */
 #pragma once
+#include "adapters/secret.h"
 #include "gateway/flow/pull.h"
 #include <stdatomic.h>
 
@@ -10,10 +11,6 @@ void       fetch_http_free(FetchHttp **h);                    /* NULL-safe */
 
 /* The headers of a pull, its secrets read from their files, until the next call. RC_REJECT fetch_secret: a file cannot be read, or by others too. */
 Rc fetch_http_headers(FetchHttp *h, const Pull *p, Error *err) MUST_USE;
-
-/* The first line of a secret file. out: SECRET_SIZE. RC_REJECT fetch_secret. */
-enum { SECRET_SIZE = 4096 };
-Rc secret_read(const char *path, char *out, Error *err) MUST_USE;
 
 typedef Rc FetchSink(void *self, unsigned status, const char *bytes, size_t n, Error *err);
 

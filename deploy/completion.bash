@@ -6,6 +6,7 @@ _nqs_gateway_options() {
         submit) echo '--feed --period --kind --as --format --mapping --message-id --wait --json' ;;
         fetch) echo '--period --wait --json' ;;
         fetches | publications) echo '--json' ;;
+        kafka) echo '--at --ground --limit --json' ;;
         publish) echo '--as-known-at' ;;
         dead) echo '--reason --json' ;;
         deliveries) echo '--feed --period --limit --cursor --json' ;;
@@ -24,6 +25,7 @@ _nqs_gateway_actions() {
     case $1 in
         key) echo make ;;
         party) echo 'add role token password revoke disable enable set list' ;;
+        kafka) echo 'partitions open refused resume' ;;
         records) echo transfer ;;
         publications) echo key ;;
         dead) echo 'retry drop' ;;
@@ -38,7 +40,7 @@ _nqs_gateway_actions() {
 
 _nqs_gateway() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
-    local commands='serve migrate key party submit fetch fetches publications publish dead deliveries delivery findings outcomes records replay audit contract mapping calendar law config'
+    local commands='serve migrate key party submit fetch fetches kafka publications publish dead deliveries delivery findings outcomes records replay audit contract mapping calendar law config'
     local roles='authorised-body national-body administrator sector-body education-authority higher-education-authority national-chamber regional-chamber accreditation-body recognition-centre personal-reader'
     COMPREPLY=()
     case $before in

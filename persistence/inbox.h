@@ -63,6 +63,10 @@ Rc inbox_precedents(Db *db, Keep *const *k, size_t n, bool ask_idle, long long *
 /* The deciding commit, of all n at once: last parts, envelopes, places in the queue, ends of uploads. */
 Rc inbox_keep(Db *db, Keep *const *k, size_t n, Error *err) MUST_USE;
 
+/* The same of envelopes that came from one partition, in the order of their offsets (of a stream: one at a time): their mark is moved in the same commit. RC_REJECT mark_moved: it did not stand where the first one
+   begins, somebody else keeps what comes from there; nothing is kept. */
+Rc inbox_keep_marked(Db *db, Keep *const *k, size_t n, Error *err) MUST_USE;
+
 /* After inbox_precedents that inbox_keep did not follow, or that failed: the numbers never will be kept. */
 void inbox_undraw(Db *db);
 
@@ -82,6 +86,7 @@ typedef struct {
     Instant     committed;
     int         parts, attempt;
     const char *source;
+    const char *stream;                /* the delivery whose batches are worked with it (nqs.stream); NULL: none, its payload is its own */
     unsigned char key[KEY_SIZE];
 } Envelope;
 

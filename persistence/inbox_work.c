@@ -8,7 +8,8 @@
 
 #define COLUMNS "e.id, e.month, e.number, e.period, e.kind, e.format, e.payload_form, e.xml_prologue, e.kept_bytes, e.payload_offset, e.payload_length," \
                 " e.parts, case when q.counted = pg_postmaster_start_time() then q.attempt else 0 end, e.source, e.key, k.wrapped, e.party, e.feed, e.mapping," \
-                " (extract(epoch from e.committed) * 1000000)::bigint"
+                " (extract(epoch from e.committed) * 1000000)::bigint," \
+                " case when e.format = 'kafka' then (select s.id from nqs.stream s where s.head = e.id and s.held) end"
 #define FROM " from nqs.envelope e left join nqs.queue q on q.party = e.party and q.feed = e.feed and q.number = e.number join nqs.raw_key k on k.feed = e.feed and k.month = e.month "
 
 static PayloadForm form_read(const char *s) { return *s == 'w' ? PAYLOAD_WHOLE : *s == 'e' ? PAYLOAD_ELEMENT : PAYLOAD_TEXT; }
@@ -54,6 +55,7 @@ static Rc envelope_read(const Vault *v, const Rows *r, int row, Arena *a, Envelo
     e->source = text_or_null(r, row, 13, a);
     e->mapping = text_or_null(r, row, 18, a);
     e->committed = rows_instant(r, row, 19);
+    e->stream = text_or_null(r, row, 20, a);
     return envelope_key(v, r, row, e, a, err);
 }
 
@@ -115,7 +117,7 @@ static size_t group_size(const Rows *rows)
     int n = 0;
     while (n < rows_n(rows)) {
         bytes += rows_int(rows, n, 8);
-        bool joins = strcmp(rows_text(rows, n, 4), "changes") == 0 && bytes <= GROUP_BYTES && rows_int(rows, n, 11) == 1 && rows_int(rows, n, 12) == 0;
+        bool joins = strcmp(rows_text(rows, n, 4), "changes") == 0 && bytes <= GROUP_BYTES && rows_int(rows, n, 11) == 1 && rows_int(rows, n, 12) == 0 && rows_null(rows, n, 20);
         if (n && !joins)
             break;
         n++;
@@ -336,7 +338,7 @@ Rc inbox_neighbours(Db *db, const Claimed *c, bool *newer, bool *earlier, bool *
 Rc inbox_replay(Db *db, const char *id, Error *err)
 {
     static const char sql[] =
-        "with e as (update nqs.envelope set state = 'kept', refused_code = null, refused_args = null where id = $1::uuid and state <> 'kept' returning id, party, feed, number),"
+        "with e as (update nqs.envelope set state = 'kept', refused_code = null, refused_args = null where id = $1::uuid and state not in ('kept', 'part') returning id, party, feed, number),"
         " s as (delete from nqs.set_aside where envelope = $1::uuid)"
         " insert into nqs.queue (party, feed, number, envelope) select party, feed, number, id from e returning 1";
     SCOPED(rows_end) Rows rows = {0};

@@ -19,16 +19,18 @@ struct Reader {
 
 static const ReaderForm *const forms[FORMATS] = {
     [FORMAT_XML] = &reader_xml, [FORMAT_JSON] = &reader_json, [FORMAT_NDJSON] = &reader_ndjson, [FORMAT_CSV] = &reader_csv, [FORMAT_XLSX] = &reader_xlsx,
+    [FORMAT_KAFKA] = &reader_kafka,
 };
 
 /* Those that read a supplier's own tree. */
 static const ReaderForm *const forms_by_layout[FORMATS] = {
-    [FORMAT_XML] = &reader_xml_path, [FORMAT_JSON] = &reader_json_path, [FORMAT_JSON_SEQ] = &reader_json_seq,
+    [FORMAT_XML] = &reader_xml_path, [FORMAT_JSON] = &reader_json_path, [FORMAT_JSON_SEQ] = &reader_json_seq, [FORMAT_KAFKA] = &reader_kafka,
 };
 
 Rc outlet_emit(Outlet *to, Record *r, Error *err)
 {
     r->seq = ++to->seq;
+    r->message = to->message;
     Rc rc = to->sink(to->self, r, err);
     arena_reset(to->a);
     return rc;

@@ -26,6 +26,7 @@ typedef struct {
     uint32_t    seq;
     unsigned    bom;            /* bytes of the document that no form saw: its BOM */
     const Layout *layout;       /* NULL: the canonical form */
+    const char *message;        /* which message the record is of; NULL: of none */
 } Outlet;
 
 Rc outlet_emit(Outlet *to, Record *r, Error *err) MUST_USE;                             /* fills r->seq; resets the arena behind the sink */
@@ -45,7 +46,7 @@ typedef struct {
     Rc   (*whole)(void *form, const Bytes *bytes, Error *err);     /* in place of feed and end, where the format needs all of it */
     bool   marks;               /* it looks for byte order marks itself */
 } ReaderForm;
-extern const ReaderForm reader_xml, reader_json, reader_ndjson, reader_csv, reader_xlsx;
+extern const ReaderForm reader_xml, reader_json, reader_ndjson, reader_csv, reader_xlsx, reader_kafka;
 extern const ReaderForm reader_xml_path, reader_json_path, reader_json_seq;        /* by a layout */
 
 /* White space, the same four characters in XML 1.0 and RFC 8259: how many of them s begins with. */
@@ -151,6 +152,9 @@ Rc element_node(Arena *a, const cJSON *json, const char *s, size_t len, Node *ou
 
 /* Makes a record of a parsed element and hands it on. s, len: the element's text. RC_REJECT duplicate_json_key {key}. */
 Rc element_emit(Outlet *to, const cJSON *json, const char *s, size_t len, uint32_t line, Error *err) MUST_USE;
+
+/* The same of a text that is to be a JSON object and nothing else; what it is not is the record's fault. what: "line", "value". */
+Rc object_emit(Outlet *to, const char *s, size_t len, uint32_t line, const char *what, Error *err) MUST_USE;
 
 /* ---- claims ---- */
 

@@ -25,7 +25,7 @@ static Rc formats_take(Draft *d)
     for (const char *at = m->y->format + strspn(m->y->format, " "); *at; at += strspn(at, " ")) {
         size_t len = strcspn(at, " ");
         Format f;
-        if (!format_by_name(arena_text(m->arena, at, len), &f) || mapping_reads(m, f))
+        if (!format_by_name(arena_text(m->arena, at, len), &f) || f == FORMAT_KAFKA || mapping_reads(m, f))
             return draft_fault(d, "format", "'%s': write xml, json, ndjson, json-seq, csv or xlsx, each once", m->y->format);
         m->format[m->n_formats++] = f;
         at += len;

@@ -44,7 +44,7 @@ void mapping_free_run(MappingRun **run)
 
 static Rc emit(MappingRun *run, const Record *source, Node *node, const char *bad, Error *err)
 {
-    Record r = { .seq = ++run->seq, .line = source->line, .sheet = source->sheet, .node = node, .bad = bad, .origins = source->sheet ? NULL : run->m->origins };
+    Record r = { .seq = ++run->seq, .line = source->line, .sheet = source->sheet, .message = source->message, .node = node, .bad = bad, .origins = source->sheet ? NULL : run->m->origins };
     return run->sink(run->self, &r, err);
 }
 
@@ -117,7 +117,8 @@ static void group_add(MappingRun *run, const Record *source)
 static void group_begin(MappingRun *run, const Record *source, const char *const *key)
 {
     const Mapping *m = run->m;
-    run->first = (Record){ .line = source->line, .sheet = source->sheet ? arena_text(run->held, source->sheet, strlen(source->sheet)) : NULL };
+    run->first = (Record){ .line = source->line, .sheet = source->sheet ? arena_text(run->held, source->sheet, strlen(source->sheet)) : NULL,
+                              .message = source->message ? arena_text(run->held, source->message, strlen(source->message)) : NULL };
     run->key = arena_alloc(run->held, m->n_group * sizeof *run->key);
     for (size_t i = 0; i < m->n_group; i++)
         run->key[i] = arena_text(run->held, key[i], strlen(key[i]));

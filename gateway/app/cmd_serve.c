@@ -1,5 +1,6 @@
 #include "adapters/fetch.h"
 #include "adapters/folder.h"
+#include "adapters/kafka.h"
 #include "adapters/rest.h"
 #include "adapters/soap.h"
 #include "gateway/app/command.h"
@@ -33,12 +34,13 @@ static void *run(void *station)
     return NULL;
 }
 
-enum { STATIONS = WORKERS_MOST + DISPATCHERS_MOST + 3 };
+enum { STATIONS = WORKERS_MOST + DISPATCHERS_MOST + 4 };
 
 typedef struct {
     Work     *work[WORKERS_MOST];
     Folders  *folders;              /* NULL: there are no drop boxes */
     Fetches  *fetches;              /* NULL: nothing is fetched */
+    KafkaSource *kafka;             /* NULL: nothing comes by Kafka */
     Dispatch *dispatch[DISPATCHERS_MOST];
     Station   station[STATIONS];
     pthread_t thread[STATIONS];
@@ -57,6 +59,10 @@ static void sources_start(Crew *c, const Gateway *g)
     if (pulls(g, &n), n) {
         c->fetches = fetches_new(g, &stopping);
         c->station[c->n++] = (Station){ "fetch", fetches_step, c->fetches, idle_ms };
+    }
+    if (kafka_settings(g)) {
+        c->kafka = kafka_source_new(g);
+        c->station[c->n++] = (Station){ "kafka", kafka_source_step, c->kafka, 0 };
     }
 }
 
@@ -95,6 +101,7 @@ static void crew_stop(Crew *c)
         dispatch_free(&c->dispatch[i]);
     folders_free(&c->folders);
     fetches_free(&c->fetches);
+    kafka_source_free(&c->kafka);
 }
 
 static void block_signals(sigset_t *set)

@@ -27,7 +27,7 @@ static void call_end(Call *c)
     app_close(&c->app);
 }
 
-static bool format_of(const char *file, const char *named, Format *out) { return named ? format_by_name(named, out) : format_by_file(file, out); }
+static bool format_of(const char *file, const char *named, Format *out) { return named ? format_by_name(named, out) && *out != FORMAT_KAFKA : format_by_file(file, out); }
 
 static void progress(const Call *c, uint64_t done, bool last)
 {

@@ -57,6 +57,7 @@ int cmd_party(int argc, char **argv);
 int cmd_submit(int argc, char **argv);
 int cmd_fetch(int argc, char **argv);
 int cmd_fetches(int argc, char **argv);
+int cmd_kafka(int argc, char **argv);
 int cmd_publications(int argc, char **argv);
 int cmd_publish(int argc, char **argv);
 int cmd_dead(int argc, char **argv);

@@ -31,6 +31,12 @@ const Command commands[] = {
       "  --period PERIOD  for this period [by the rule in gateway.yaml, today]\n"
       "  --wait           wait for the protocol and print it\n" JSON_TOO "\n" CONFIG, cmd_fetch },
     { "fetches", "what is fetched, when, and how it went last", "[--json]\n" JSON_TOO "\n" CONFIG, cmd_fetches },
+    { "kafka", "what comes by Kafka: how far it is read, what is open, what was refused",
+      "[partitions] | open | refused [--limit N] | resume TOPIC PARTITION --at OFFSET --ground TEXT\n"
+      "  partitions       where each is read from, where it begins and ends, the lag, why it has stopped\n"
+      "  open             deliveries of many messages whose end has not come, or that lack some\n"
+      "  refused          messages that are part of no delivery, newest first\n"
+      "  resume           a stopped partition is read on from that offset; the reason stands in the audit\n" JSON_TOO "\n" CONFIG, cmd_kafka },
     { "publications", "what is published, how far it is, and what went wrong", "[--json]\n       publications key\n"
       "  key              the public key by which receivers check signatures\n" JSON_TOO "\n" CONFIG, cmd_publications },
     { "publish", "send a snapshot of a publication's feed now",

@@ -17,7 +17,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef enum { FORMAT_XML, FORMAT_JSON, FORMAT_NDJSON, FORMAT_JSON_SEQ, FORMAT_CSV, FORMAT_XLSX, FORMATS } Format;
+/* FORMAT_KAFKA is made by the gateway itself and is not guarded (gateway/model/frame.h). */
+typedef enum { FORMAT_XML, FORMAT_JSON, FORMAT_NDJSON, FORMAT_JSON_SEQ, FORMAT_CSV, FORMAT_XLSX, FORMAT_KAFKA, FORMATS } Format;
 
 /* What the XML guard saw, for a consumer that needs places (the SOAP head). Borrowed, valid during the call. */
 typedef enum { SAW_START, SAW_END, SAW_EMPTY } Saw;     /* <a>, </a>, <a/> */

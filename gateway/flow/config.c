@@ -24,6 +24,7 @@ static const cyaml_schema_field_t fields[] = {
     CYAML_FIELD_BOOL("public_read", CYAML_FLAG_OPTIONAL, Config, public_read),
     CYAML_FIELD_SEQUENCE("drop_boxes", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, Config, drop_boxes, &drop_box_schema, 0, 1000),
     CYAML_FIELD_SEQUENCE("fetches", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, Config, fetches, &pull_schema, 0, 1000),
+    CYAML_FIELD_MAPPING_PTR("kafka", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, Config, kafka, kafka_fields),
     CYAML_FIELD_SEQUENCE("publications", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, Config, publications, &publication_schema, 0, PUBLICATIONS_MOST),
     CYAML_FIELD_END
 };
@@ -121,6 +122,7 @@ Rc config_load(const char *path, Config **out, Error *err)
     for (int i = 0; i < SETTINGS; i++)
         fill_in(c, &settings[i]);
     pulls_fill(c);
+    kafka_fill(c);
     publications_fill(c);
     if (!c->contracts)
         c->contracts = contracts_under(c->share);
@@ -154,5 +156,6 @@ void config_help(Buffer *out)
     buffer_print(out, "  answer_wait_ms   how long an answer may wait for the protocol; 0: never [%d]\n", ANSWER_WAIT_MS);
     buffer_text(out, "  public_read      true: records of public feeds may be read without credentials [false]\n");
     pulls_help(out);
+    kafka_help(out);
     publications_help(out);
 }

@@ -74,7 +74,7 @@ static Door *door_make(const Gateway *g, const Sender *who, const Opening *o)
     d->said = o->claim;
     d->arena = arena_new();
     d->sender_date = o->sender_date;
-    d->ask = (MappingAsk){ &d->who, o->format, text_kept(d, o->mapping), text_kept(d, o->service), text_kept(d, o->file_name), NULL };
+    d->ask = (MappingAsk){ &d->who, o->format == FORMAT_KAFKA ? o->inner : o->format, text_kept(d, o->mapping), text_kept(d, o->service), text_kept(d, o->file_name), NULL };
     d->a = (Arrival){ .party = who->party, .format = o->format, .form = o->form };
     d->a.file_name = d->ask.file;
     if (o->xml_prologue)
@@ -85,7 +85,7 @@ static Door *door_make(const Gateway *g, const Sender *who, const Opening *o)
     d->kept = hasher_new(NULL);
     if (o->form != PAYLOAD_WHOLE)
         d->payload = hasher_new(NULL);
-    if (o->form != PAYLOAD_ELEMENT)
+    if (o->form != PAYLOAD_ELEMENT && o->format != FORMAT_KAFKA)
         d->guard = guard_new(o->format, false, NULL, NULL);
     return d;
 }
@@ -197,17 +197,33 @@ static Rc payload_whole(Door *d, Error *err)
     return RC_OK;
 }
 
-Rc door_keep(Desk *desk, Door *d, const Meta *m, Receipt *out, Error *err)
+Rc door_whole(Desk *desk, Door *d, Buffer *part, Error *err)
 {
-    SCOPED(buffer_free) Buffer part = {0};
     d->desk = desk;
     if (payload_whole(d, err) || key_needed(desk, d, err))
         return err->rc;
-    part_pack(d->a.key, d->a.id, d->a.parts, d->raw.at ? d->raw.at : "", d->raw.len, &part);
+    part_pack(d->a.key, d->a.id, d->a.parts, d->raw.at ? d->raw.at : "", d->raw.len, part);
     buffer_free(&d->raw);
+    return RC_OK;
+}
+
+void door_kept(Door *d)
+{
+    d->a.parts = 0;
+    give_place(d);
+}
+
+Rc door_keep(Desk *desk, Door *d, const Meta *m, Receipt *out, Error *err)
+{
+    SCOPED(buffer_free) Buffer part = {0};
+    if (door_whole(desk, d, &part, err))
+        return err->rc;
     for (int tries = 0; tries < 3; tries++) {
         Keeping k = { .d = d, .k = { .a = &d->a, .m = m, .part = &part, .arena = d->arena }, .out = out };
-        keeper_keep(d->g->keeper, &k);
+        if (m->mark)
+            keeper_keep_marked(desk, (Keeping *[]){ &k }, 1);
+        else
+            keeper_keep(d->g->keeper, &k);
         if (k.rc == RC_OK && !out->repeat)
             d->a.parts = 0;                /* they are the envelope's now */
         if (k.rc == RC_OK)

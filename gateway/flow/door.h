@@ -27,6 +27,11 @@ struct Door {
     bool           keyed;           /* a.wrapped is made */
 };
 
+/* Nothing more comes: the payload is judged as a whole, and the last part packed. */
+Rc door_whole(Desk *desk, Door *d, Buffer *part, Error *err) MUST_USE;
+/* It is kept: its parts are the envelope's, its place is free. */
+void door_kept(Door *d);
+
 /* Chooses the mapping by what is known; root NULL: not known. With one, the claim is what it and the transport say. Leaves d->mapping NULL when none is bound. */
 Rc mapping_seek(Door *d, const char *root, Error *err) MUST_USE;
 

@@ -140,14 +140,14 @@ Rc fill_record(void *settling, const Record *r, Error *err)
 }
 
 /* Where rows and counts stood before an envelope, so that one refused as a whole, or too much for the group, leaves no trace in it. */
-typedef struct { size_t n_rows, held_bytes, n_puts, n_withdraws, n_found; unsigned rounds; uint32_t seq; bool in_order; } Mark;
+typedef struct { size_t n_rows, held_bytes, n_puts, n_withdraws, n_found; unsigned rounds; uint32_t seq; bool in_order; } Before;
 
-static Mark mark_of(const Settling *s)
+static Before before(const Settling *s)
 {
-    return (Mark){ s->n_rows, s->held_bytes, s->n_puts, s->n_withdraws, s->n_found, s->rounds, s->seq, s->in_order };
+    return (Before){ s->n_rows, s->held_bytes, s->n_puts, s->n_withdraws, s->n_found, s->rounds, s->seq, s->in_order };
 }
 
-static void back_to(Settling *s, const Mark *m)
+static void back_to(Settling *s, const Before *m)
 {
     s->n_rows = m->n_rows;
     s->held_bytes = m->held_bytes;
@@ -158,13 +158,13 @@ static void back_to(Settling *s, const Mark *m)
     s->in_order = m->in_order;
 }
 
-static void refuse_whole(Settling *s, const Mark *mark, const Error *why)
+static void refuse_whole(Settling *s, const Before *was, const Error *why)
 {
     Member *m = s->now;
     m->refused_code = arena_printf(s->arena, "%s", why->code[0] ? why->code : "internal");
     for (int i = 0; i < ERROR_ARGS; i++)
         m->refused_arg[i] = why->arg[i][0] ? arena_printf(s->arena, "%s", why->arg[i]) : NULL;
-    back_to(s, mark);
+    back_to(s, was);
     m->last_seq = m->first_seq - 1;
 }
 
@@ -183,17 +183,17 @@ static Rc read_payload(Settling *s, const Envelope *e, const Buffer *bytes, Erro
 
 static Rc fill_one(Settling *s, const Envelope *e, const Buffer *bytes, Error *err)
 {
-    Mark mark = mark_of(s);
+    Before was = before(s);
     s->now = &s->member[s->n_members++];
     *s->now = (Member){ .e = e, .first_seq = s->seq + 1, .last_seq = s->seq, .skip = s->skip, .most = s->most };
     Rc rc = read_payload(s, e, bytes, err);
     if (rc == RC_REJECT) {
-        refuse_whole(s, &mark, err);
+        refuse_whole(s, &was, err);
         return RC_OK;
     }
     if (rc == RC_END && !s->dry) {             /* it waits for the next settlement */
-        back_to(s, &mark);
-        s->n_found = mark.n_found;
+        back_to(s, &was);
+        s->n_found = was.n_found;
         s->n_members--;
     }
     return rc;

@@ -60,7 +60,7 @@ static Rc open_parts(Gateway *g, Error *err)
         || gateway_mappings(c, g->feeds, &g->mappings, err)
         || vault_open(c->key_file, &g->vault, err))
         return err->rc;
-    if (gateway_zone(&g->zone, err) || gateway_calendar(c->share, c->calendars, g->arena, &g->calendar, err) || pulls_check(c, g->feeds, g->mappings, err)
+    if (gateway_zone(&g->zone, err) || gateway_calendar(c->share, c->calendars, g->arena, &g->calendar, err) || pulls_check(c, g->feeds, g->mappings, err) || kafka_check(c, err)
         || publications_new(c, g->feeds, g->arena, &g->publications, err))
         return err->rc;
     g->tables = arena_alloc(g->arena, (g->feeds->n + 1) * sizeof *g->tables);
@@ -131,7 +131,7 @@ Rc gateway_room(const Gateway *g, Error *err)
     enum { OTHERS = 6 };                                /* two that keep, the parking, the sweep, drop boxes, fetches */
     SCOPED(db_free) Db *db = db_new(g->config->database);
     unsigned dispatching = g->publications.n ? g->config->dispatch_threads : 0;
-    int64_t needs = g->config->http_threads + 2 * g->config->work_threads + dispatching + OTHERS, allowed;
+    int64_t needs = g->config->http_threads + 2 * g->config->work_threads + dispatching + OTHERS + !!g->config->kafka, allowed;
     char have[24], want[24];
     if (db_allowed(db, &allowed, err) || allowed >= needs)
         return err->rc;

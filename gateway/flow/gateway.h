@@ -2,6 +2,7 @@
    counters and the memory of identity.c and refusals.c, which guard themselves. */
 #pragma once
 #include "gateway/base/zone.h"
+#include "gateway/flow/messages.h"
 #include "gateway/flow/publication.h"
 #include "gateway/flow/pull.h"
 #include "gateway/law/calendar.h"
@@ -21,6 +22,7 @@ struct Config {
     bool     public_read;
     DropBox *drop_boxes;  unsigned drop_boxes_count;
     Pull    *fetches;     unsigned fetches_count;
+    Kafka   *kafka;                                    /* NULL: nothing comes by Kafka */
     PublicationEntry *publications;  unsigned publications_count;
 };
 
@@ -30,6 +32,7 @@ void config_help(Buffer *out);                        /* every key, its default 
 char *config_share(void);                             /* the folder taken where `share` is not set; the caller frees it */
 /* What of drop boxes and fetches only contracts and mappings can tell, and what no schema says. RC_FATAL: what is wrong with which. */
 Rc   pulls_check(const Config *c, const Feeds *feeds, const Mappings *mappings, Error *err) MUST_USE;
+Rc   kafka_check(const Config *c, Error *err) MUST_USE;          /* the same of Kafka */
 
 typedef struct Keeper Keeper;                         /* those who keep at the same moment share a commit (keeper.c) */
 typedef struct Identities Identities;                 /* remembered passwords and failures (identity.c) */

@@ -40,6 +40,7 @@ Rc sender_by_certificate(Desk *d, const char *pem, Sender *out, Error *err) MUST
 
 typedef struct {
     Format      format;
+    Format      inner;              /* of FORMAT_KAFKA: what the values of its messages are; by that a mapping is chosen */
     PayloadForm form;
     const char *xml_prologue;       /* PAYLOAD_ELEMENT: start tag <w xmlns…> with the namespaces in scope around the payload; else NULL. Copied */
     Claim       claim;              /* what the transport says (query, properties); the payload may say it too, and must not disagree */
@@ -76,6 +77,11 @@ typedef struct {
 
 /* The one deciding commit. RC_REJECT: torn, disagree, digest …, repeat_other_content: nothing is kept. RC_RETRY: not known to be kept, send again. */
 Rc   door_keep(Desk *desk, Door *d, const Meta *m, Receipt *out, Error *err) MUST_USE;
+/* The same of several that came from one partition of Kafka, in the order of their offsets and with their marks, in one commit: all are kept or none. n: up to DOORS_TOGETHER.
+   RC_REJECT mark_moved; what is wrong with one of them is said of all. */
+enum { DOORS_TOGETHER = 32 };
+Rc door_keep_run(Desk *desk, Door *const *d, const Meta *m, size_t n, Error *err) MUST_USE;
+
 const char *door_id(const Door *d);           /* of the delivery, unless it proves to be a repeat; lives until door_drop */
 void door_drop(Desk *desk, Door **d);         /* NULL-safe; without door_keep nothing is left behind */
 

@@ -2,6 +2,7 @@
 #include "gateway/base/log.h"
 #include "gateway/flow/bell.h"
 #include "gateway/model/metrics.h"
+#include "persistence/marks.h"
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -90,6 +91,9 @@ static bool is_new(Keeping *k, Instant now)
     return true;
 }
 
+/* It is not to be kept: a repeat, or refused, which is for whoever asked to know. */
+static Rc pass(Desk *desk, const Keeping *k, const Mark *mark, Error *err) { return k->rc ? RC_OK : mark_pass(desk->db, mark, err); }
+
 /* Those that are new are in fresh, *fresh_n of them. */
 static Rc keep_fresh(Desk *desk, Keeping *const *all, size_t n, Keeping **fresh, size_t *fresh_n, Error *err)
 {
@@ -108,7 +112,10 @@ static Rc keep_fresh(Desk *desk, Keeping *const *all, size_t n, Keeping **fresh,
             keeps[m++] = &all[i]->k;
         }
     *fresh_n = m;
-    return m ? inbox_keep(desk->db, keeps, m, err) : RC_OK;
+    const Mark *mark = all[0]->k.m->mark;
+    if (mark && m < n)                  /* the same again, where it comes by itself; of several, somebody else has kept some */
+        return n == 1 ? pass(desk, all[0], mark, err) : mark_moved(mark, err);
+    return !m ? RC_OK : mark ? inbox_keep_marked(desk->db, keeps, m, err) : inbox_keep(desk->db, keeps, m, err);
 }
 
 static Rc keep_all(Desk *desk, Keeping *const *all, size_t n, Error *err)
@@ -144,6 +151,18 @@ static void turn(Desk *desk, Keeping *const *all, size_t n)
             all[i]->rc = rc;
             all[i]->err = err;
         }
+    }
+}
+
+void keeper_keep_marked(Desk *desk, Keeping *const *all, size_t n)
+{
+    Error err = {0};
+    for (size_t i = 0; i < n; i++)
+        all[i]->rc = RC_OK;
+    Rc rc = keep_all(desk, all, n, &err);
+    for (size_t i = 0; rc && i < n; i++) {
+        all[i]->rc = rc;
+        all[i]->err = err;
     }
 }
 

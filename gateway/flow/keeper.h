@@ -21,5 +21,8 @@ typedef struct Keeper Keeper;
 Keeper *keeper_new (const Gateway *g);
 void    keeper_free(Keeper **k);
 
+/* Keeps what came from one partition of Kafka, in the order of its offsets, with the caller's own connection and in one commit, the mark with them. All have the same rc. */
+void keeper_keep_marked(Desk *desk, Keeping *const *all, size_t n);
+
 /* Returns when k's own envelope is decided; k->rc and k->err say how. */
 void keeper_keep(Keeper *keeper, Keeping *k);

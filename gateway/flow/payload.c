@@ -1,6 +1,7 @@
 #include "gateway/base/unwrap.h"
 #include "gateway/flow/settling.h"
 #include "gateway/model/format.h"
+#include "persistence/marks.h"
 #include <string.h>
 
 /* The slice of the kept message that is the payload, on its way into the reader. */
@@ -20,20 +21,44 @@ static Rc push(Slice *s, const char *bytes, size_t n, Error *err)
     return reader_feed(s->reader, first, (size_t)(last - first), err);
 }
 
+static Rc push_parts(Settling *st, Slice *s, Buffer *part, Error *err)
+{
+    for (int no = 0;; no++) {
+        buffer_clear(part);
+        Rc rc = inbox_read(st->parts, s->e, no, part, err);
+        if (rc)
+            return rc == RC_END ? RC_OK : rc;
+        if (push(s, part->at, part->len, err))
+            return err->rc;
+    }
+}
+
+/* Of a delivery of many messages: the payloads of all its envelopes, one behind the other. */
+static Rc push_stream(Settling *st, const Envelope *head, Reader *r, Error *err)
+{
+    SCOPED(buffer_free) Buffer ids = {0}, part = {0};
+    SCOPED(arena_free) Arena *a = arena_new();
+    if (stream_batches(st->parts, head->stream, &ids, err))
+        return err->rc;
+    for (const char *id = ids.at; id && *id; id += ID_SIZE) {
+        Envelope e;
+        const char *feed;
+        int party;
+        arena_reset(a);
+        Slice s = { .reader = r, .e = &e };
+        if (envelope_find(st->parts, st->g->vault, arena_text(a, id, ID_SIZE - 1), a, &e, &party, &feed, err) || push_parts(st, &s, &part, err))
+            return err->rc;
+    }
+    return reader_end(r, err);
+}
+
 static Rc push_all(Settling *st, const Envelope *e, const Buffer *bytes, Reader *r, Error *err)
 {
     Slice s = { .reader = r, .e = e };
     SCOPED(buffer_free) Buffer part = {0};
     if (bytes)
         return push(&s, bytes->at, bytes->len, err) || reader_end(r, err) ? err->rc : RC_OK;
-    for (int no = 0;; no++) {
-        buffer_clear(&part);
-        Rc rc = inbox_read(st->parts, e, no, &part, err);
-        if (rc == RC_END)
-            return reader_end(r, err);
-        if (rc || push(&s, part.at, part.len, err))
-            return err->rc;
-    }
+    return push_parts(st, &s, &part, err) || reader_end(r, err) ? err->rc : RC_OK;
 }
 
 /* The parts of a message as one document that can be read at any place. Whoever reads goes mostly forward, from its end to its beginning once, so the part last
@@ -83,6 +108,8 @@ static Rc parts_at(void *parts, uint64_t offset, char *to, size_t n, Error *err)
 
 Rc payload_push(Settling *st, const Envelope *e, const Buffer *bytes, Reader *r, Error *err)
 {
+    if (e->stream)
+        return push_stream(st, e, r, err);
     if (!format_names[e->format].whole)
         return push_all(st, e, bytes, r, err);
     SCOPED(parts_free) Parts p = { .st = st, .e = e, .bytes = bytes, .no = -1 };

@@ -54,7 +54,7 @@ static void settlement(const DeliveryRow *row, Json *j)
     json_close(j, '}');
 }
 
-static const char *const state_names[][2] = { { "kept", "waiting" }, { "settled", "settled" }, { "refused", "refused" }, { "set_aside", "set_aside" } };
+static const char *const state_names[][2] = { { "kept", "waiting" }, { "part", "part" }, { "settled", "settled" }, { "refused", "refused" }, { "set_aside", "set_aside" } };
 
 static const char *state_name(const char *state)
 {

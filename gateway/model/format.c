@@ -9,6 +9,7 @@ const FormatName format_names[FORMATS] = {
     [FORMAT_JSON_SEQ] = { "json-seq", { "application/json-seq" }, false },      /* RFC 7464 */
     [FORMAT_CSV]      = { "csv",      { "text/csv", "text/tab-separated-values" }, false },
     [FORMAT_XLSX]     = { "xlsx",     { "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" }, true },
+    [FORMAT_KAFKA]    = { "kafka",    { "application/vnd.kz.nqs.kafka-frames" }, false },
 };
 
 bool format_by_name(const char *name, Format *out)
@@ -24,7 +25,7 @@ bool format_by_name(const char *name, Format *out)
 bool format_by_media(const char *content_type, Format *out)
 {
     size_t len = strcspn(content_type, "; \t");
-    for (Format f = 0; f < FORMATS; f++)
+    for (Format f = 0; f < FORMAT_KAFKA; f++)          /* nobody sends that */
         for (int i = 0; i < 3 && format_names[f].media[i]; i++)
             if (strlen(format_names[f].media[i]) == len && strncasecmp(format_names[f].media[i], content_type, len) == 0) {
                 *out = f;
@@ -42,5 +43,5 @@ bool format_by_file(const char *file_name, Format *out)
         *out = FORMAT_CSV;
         return true;
     }
-    return format_by_name(dot + 1, out);
+    return format_by_name(dot + 1, out) && *out != FORMAT_KAFKA;
 }

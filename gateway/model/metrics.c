@@ -14,7 +14,7 @@ static const int64_t long_times[] = { 10000, 25000, 50000, 100000, 250000, 50000
 static const MetricBounds short_bounds = { short_times, COUNT(short_times) }, long_bounds = { long_times, COUNT(long_times) };
 
 static const char *const versions[] = { NQS_VERSION };
-static const char *const sources[] = { "rest", "soap", "folder", "fetch", "other" };
+static const char *const sources[] = { "rest", "soap", "folder", "fetch", "kafka", "other" };
 static const char *const door_outcomes[DOOR_OUTCOMES] = {
     [DOOR_KEPT] = "kept", [DOOR_REPEAT] = "repeat", [DOOR_REFUSED_ACCESS] = "refused_access", [DOOR_REFUSED_ABOUT] = "refused_about",
     [DOOR_REFUSED_CONTENT] = "refused_content", [DOOR_REFUSED_SIZE] = "refused_size", [DOOR_REFUSED_REPEAT] = "refused_repeat", [DOOR_AGAIN] = "again",
@@ -23,7 +23,7 @@ static const char *const door_outcomes[DOOR_OUTCOMES] = {
 static const char *const worked[] = { [WORKED_SETTLED] = "settled", [WORKED_REFUSED] = "refused" };
 static const char *const record_outcomes[] = { NULL, "new", "changed", "unchanged", "withdrawn", "older", "refused" };     /* by Outcome */
 static const char *const failures[] = { [FAILURE_RETRY] = "retry", [FAILURE_FAULT] = "fault" };
-static const char *const stations[] = { "work", "sweep", "folder", "fetch", "dispatch", [STATION_OTHER] = "other" };
+static const char *const stations[] = { "work", "sweep", "folder", "fetch", "kafka", "dispatch", [STATION_OTHER] = "other" };
 static const char *const nexts[] = { [FAILURE_RETRY] = "retry", [FAILURE_FAULT] = "fatal" };
 static const char *const answers[] = { [ANSWER_2XX] = "2xx", [ANSWER_3XX] = "3xx", [ANSWER_4XX] = "4xx", [ANSWER_5XX] = "5xx" };
 static const char *const cuts[] = { [CUT_BROKEN] = "broken", [CUT_SLOW] = "slow", [CUT_CROWDED] = "crowded" };

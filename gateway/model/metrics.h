@@ -33,8 +33,8 @@ void count_refused(const char *source, const Error *why);                       
 
 enum { WORKED_SETTLED, WORKED_REFUSED };
 enum { FAILURE_RETRY, FAILURE_FAULT };
-enum { STATION_OTHER = 5 };
-void count_station(const char *station, Rc rc);                                    /* "work", "sweep", "folder", "fetch", "dispatch" */
+enum { STATION_OTHER = 6 };
+void count_station(const char *station, Rc rc);                                    /* "work", "sweep", "folder", "fetch", "kafka", "dispatch" */
 
 enum { ANSWER_2XX, ANSWER_3XX, ANSWER_4XX, ANSWER_5XX };
 enum { CUT_BROKEN, CUT_SLOW, CUT_CROWDED };

@@ -27,5 +27,7 @@ const char *origin_text(const Record *r, Origin origin, Arena *a)
 {
     if (r->sheet)
         return cell_text(r, origin, a);
+    if (r->message)
+        return r->origins && origin ? arena_printf(a, "%s %s", r->message, r->origins[origin - 1]) : r->message;
     return r->origins && origin ? r->origins[origin - 1] : NULL;
 }

@@ -45,6 +45,7 @@ typedef struct {
     Node       *node;             /* NULL: unreadable (a bad NDJSON line); then bad says why */
     const char *bad;
     const char *sheet;            /* a row of a table: the sheet's name, "" where there are none (CSV); line is its row. NULL: not of a table */
+    const char *message;          /* a record of a message: which one, "0@4711" (partition and offset). NULL: of no message */
     const char *const *origins;   /* NULL: none. Paths in the sender's document; a node's origin n is origins[n - 1] */
 } Record;
 

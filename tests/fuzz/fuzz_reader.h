@@ -92,11 +92,10 @@ static inline const Feed *reading_feed(Format format, const char *prologue, cons
     return f ? f : feeds_find(reading_feeds(), "recognition-results");
 }
 
-static inline void reading_all_cuts(Format format, const char *prologue, const uint8_t *data, size_t size)
+/* What no guard is in front of. */
+static inline void reading_unguarded(Format format, const char *prologue, const uint8_t *data, size_t size)
 {
     SCOPED(buffer_free) Buffer whole = {0};
-    if (!guard_passes(format, prologue != NULL, data, size, true))
-        return;
     const Feed *feed = reading_feed(format, prologue, data, size);
     reading_run(format, prologue, feed, CUT_WHOLE, data, size, &whole);
     for (Cut cut = CUT_BYTES; cut < CUTS; cut++) {
@@ -104,4 +103,10 @@ static inline void reading_all_cuts(Format format, const char *prologue, const u
         reading_run(format, prologue, feed, cut, data, size, &seen);
         fuzz_agree(&whole, &seen);
     }
+}
+
+static inline void reading_all_cuts(Format format, const char *prologue, const uint8_t *data, size_t size)
+{
+    if (guard_passes(format, prologue != NULL, data, size, true))
+        reading_unguarded(format, prologue, data, size);
 }

@@ -11,7 +11,7 @@ import c_source
 
 MAN, COMPLETION, OPERATIONS, README = "deploy/nqs-gateway.8", "deploy/completion.bash", "docs/operations.md", "README.md"
 product = "\n".join(c_source.read(f) for f in c_source.files())
-config, lists = c_source.read("gateway/flow/config.c"), c_source.read("gateway/flow/config_pull.c") + c_source.read("gateway/flow/config_publications.c")
+config, lists = c_source.read("gateway/flow/config.c"), c_source.read("gateway/flow/config_pull.c") + c_source.read("gateway/flow/config_kafka.c") + c_source.read("gateway/flow/config_publications.c")
 main = c_source.read("gateway/app/main.c")
 text = {path: c_source.read(path) for path in (MAN, COMPLETION, OPERATIONS, README)}
 findings = []

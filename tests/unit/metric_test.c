@@ -108,7 +108,7 @@ static void names_that_are_not_known_are_others(void **state)
 {
     (void)state;
     count_repeat("carrier pigeon");
-    assert_int_equal(metric_get(&metrics[METRIC_DELIVERIES], 4, DOOR_REPEAT), 1);
+    assert_int_equal(metric_get(&metrics[METRIC_DELIVERIES], 5, DOOR_REPEAT), 1);
     count_station("nowhere", RC_FATAL);
     assert_int_equal(metric_get(&metrics[METRIC_STATION_FAILURES], STATION_OTHER, FAILURE_FAULT), 1);
     metrics_route(METRIC_ROUTES, "GET", "/one/too/many");

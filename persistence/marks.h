@@ -1,0 +1,50 @@
+/* How far the partitions of Kafka are read; deliveries of many messages; messages that are part of no delivery. */
+#pragma once
+#include "gateway/base/buffer.h"
+#include "persistence/inbox.h"
+
+/* $n… of a statement: cluster, topic, partition, first, next. */
+void mark_args (const Mark *m, int64_t next, Args *args);
+/* RC_REJECT mark_moved {topic} {partition} {first}. */
+Rc   mark_moved(const Mark *m, Error *err);
+
+/* Where the partition is read from. Where nothing of it was ever read: *beginning, which is written down then; RC_END when that is NULL. trouble: why reading has stopped (size bytes), ""
+   when it has not. */
+Rc mark_read(Db *db, const Mark *partition, const int64_t *beginning, int64_t *next, char *trouble, size_t size, Error *err) MUST_USE;
+
+/* Moves the mark over messages that are kept already, or need not be. RC_REJECT mark_moved. */
+Rc mark_pass(Db *db, const Mark *m, Error *err) MUST_USE;
+
+/* Reading has stopped there, since now, until mark_resume. */
+Rc mark_stop(Db *db, const Mark *m, const char *why, Instant now, Error *err) MUST_USE;
+
+/* A stopped partition is read again, from `next` on; *was becomes where it stood. RC_REJECT kafka_not_stopped {topic} {partition}. One partition of that name in each cluster. */
+Rc mark_resume(Db *db, const char *topic, int partition, int64_t next, int64_t *was, Error *err) MUST_USE;
+
+/* All of them: cluster, topic, partition, next, trouble, since (RFC 3339). */
+Rc marks_list(Db *db, Rows *out, Error *err) MUST_USE;
+
+/* As JSON lists: open deliveries of many messages with their age and what is missing, oldest first; messages that are part of no delivery, newest first. */
+Rc streams_list(Db *db, Instant now, Buffer *json, Error *err) MUST_USE;
+Rc buried_list (Db *db, int limit, Buffer *json, Error *err) MUST_USE;
+
+/* Moves the mark over one message that is part of no delivery, and keeps it: parts: a bytea[], packed under the key and id of a. RC_REJECT mark_moved. */
+Rc mark_bury(Db *db, const Mark *m, const Arrival *a, const Buffer *parts, const Error *why, Instant now, Error *err) MUST_USE;
+
+/* A delivery of many messages. */
+typedef struct {
+    int          party;
+    const Claim *about;
+    const char  *supplier_id;
+    bool         held;              /* it is worked when it is complete */
+    int64_t      expected;          /* as this message, its end, says; ENDLESS: it is not its end */
+} Stream;
+
+/* Begins it, or finds it. RC_REJECT disagree {what} {was} {is}: it was begun with another period or kind, or ended with another number. RC_REJECT stream_complete: it is complete. */
+Rc stream_open(Db *db, const Stream *s, Instant now, char id[ID_SIZE], Error *err) MUST_USE;
+
+/* Counts those whose end has come and that have had messages since they were counted last; those that are all there are complete, and wait to be worked. *n: how many became so. */
+Rc streams_complete(Db *db, Instant now, int *n, Error *err) MUST_USE;
+
+/* The ids of the envelopes of a stream, in the order of topic, partition and offset, as a text of ids with a space behind each. */
+Rc stream_batches(Db *db, const char *stream, Buffer *out, Error *err) MUST_USE;
