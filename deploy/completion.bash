@@ -6,7 +6,7 @@ _nqs_gateway_options() {
         submit) echo '--feed --period --kind --as --format --mapping --message-id --wait --json' ;;
         fetch) echo '--period --wait --json' ;;
         fetches | publications) echo '--json' ;;
-        kafka) echo '--at --ground --limit --json' ;;
+        kafka) echo '--at --ground --limit --value --json' ;;
         publish) echo '--as-known-at' ;;
         dead) echo '--reason --json' ;;
         deliveries) echo '--feed --period --limit --cursor --json' ;;
@@ -25,7 +25,7 @@ _nqs_gateway_actions() {
     case $1 in
         key) echo make ;;
         party) echo 'add role token password revoke disable enable set list' ;;
-        kafka) echo 'partitions open refused resume' ;;
+        kafka) echo 'partitions open refused message resume' ;;
         records) echo transfer ;;
         publications) echo key ;;
         dead) echo 'retry drop' ;;

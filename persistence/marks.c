@@ -66,30 +66,33 @@ Rc mark_stop(Db *db, const Mark *m, const char *why, Instant now, Error *err)
     return db_query(db, sql, &args, NULL, err);
 }
 
-Rc mark_bury(Db *db, const Mark *m, const Arrival *a, const Buffer *parts, const Error *why, Instant now, Error *err)
+Rc mark_bury(Db *db, const Mark *m, const Burial *b, Instant now, Error *err)
 {
     static const char sql[] =
-        "with m as (update nqs.kafka_mark set next = $5 where cluster = $1 and topic = $2 and partition = $3 and next = $4 returning 1)"
-        " insert into nqs.kafka_dead (id, at, cluster, topic, partition, \"offset\", feed, month, key, code, args, bytes)"
-        " select $6::uuid, $7::timestamptz, $1, $2, $3, $5 - 1, $8, $9::date, $10::bytea, $11, $12::text[], $13::bytea[] from m";
+        "with m as (update nqs.kafka_mark set next = $5 where cluster = $1 and topic = $2 and partition = $3 and next = $4 returning 1),"
+        " d as (insert into nqs.kafka_dead (id, at, cluster, topic, partition, \"offset\", feed, month, key, code, args, bytes)"
+        "  select $6::uuid, $7::timestamptz, $1, $2, $3, $5 - 1, $8, $9::date, $10::bytea, $11, $12::text[], $13::bytea[] from m returning id, at),"
+        " o as (insert into nqs.outbox (route, subject, reference, recipient, since) select $14, 'dead_message', id, '', at from d where $14::text is not null)"
+        " select 1 from d";
     SCOPED(rows_end) Rows rows = {0};
     SCOPED(buffer_free) Buffer list = {0};
     Args args = {0};
     mark_args(m, m->next, &args);
-    arg_text(&args, a->id);
+    arg_text(&args, b->a->id);
     arg_instant(&args, now);
-    arg_text(&args, a->about.feed);
-    arg_text(&args, a->month);
-    arg_bytes(&args, a->wrapped, sizeof a->wrapped);
-    arg_text(&args, why->code);
+    arg_text(&args, b->a->about.feed);
+    arg_text(&args, b->a->month);
+    arg_bytes(&args, b->a->wrapped, sizeof b->a->wrapped);
+    arg_text(&args, b->why->code);
     text_array_begin(&list, ERROR_ARGS);
     for (int i = 0; i < ERROR_ARGS; i++)
-        text_array_item(&list, why->arg[i], strlen(why->arg[i]));
+        text_array_item(&list, b->why->arg[i], strlen(b->why->arg[i]));
     arg_bytes(&args, list.at, list.len);
-    arg_bytes(&args, parts->at, parts->len);
+    arg_bytes(&args, b->parts->at, b->parts->len);
+    arg_text(&args, b->route);
     if (db_query(db, sql, &args, &rows, err))
         return err->rc;
-    return rows_affected(&rows) ? RC_OK : mark_moved(m, err);
+    return rows_n(&rows) ? RC_OK : mark_moved(m, err);
 }
 
 Rc mark_resume(Db *db, const char *topic, int partition, int64_t next, int64_t *was, Error *err)

@@ -28,8 +28,18 @@ Rc marks_list(Db *db, Rows *out, Error *err) MUST_USE;
 Rc streams_list(Db *db, Instant now, Buffer *json, Error *err) MUST_USE;
 Rc buried_list (Db *db, int limit, Buffer *json, Error *err) MUST_USE;
 
-/* Moves the mark over one message that is part of no delivery, and keeps it: parts: a bytea[], packed under the key and id of a. RC_REJECT mark_moved. */
-Rc mark_bury(Db *db, const Mark *m, const Arrival *a, const Buffer *parts, const Error *why, Instant now, Error *err) MUST_USE;
+/* A message that is part of no delivery, and why: parts: a bytea[], packed under the key and id of a. */
+typedef struct {
+    const Arrival *a;
+    const Buffer  *parts;
+    const Error   *why;
+    const char    *route;           /* a reference to it goes out on that route of the outbox; NULL: none does */
+} Burial;
+/* Moves the mark over it and keeps it. RC_REJECT mark_moved. */
+Rc mark_bury(Db *db, const Mark *m, const Burial *b, Instant now, Error *err) MUST_USE;
+
+/* Its bytes, as a list of frames has them (gateway/model/frame.h), appended to out. RC_REJECT not_found. */
+Rc buried_read(Db *db, const Vault *v, const char *id, Buffer *out, Error *err) MUST_USE;
 
 /* A delivery of many messages. */
 typedef struct {

@@ -1,14 +1,16 @@
 #include "adapters/kafka.h"
 #include "gateway/app/command.h"
+#include "gateway/model/frame.h"
 #include "persistence/audit.h"
 #include "persistence/marks.h"
+#include "persistence/reports.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { BURIED_SHOWN = 100 };
 
-typedef struct { App app; Positions p; const char *config, *at, *ground, *limit; bool json; } Call;
+typedef struct { App app; Positions p; const char *config, *at, *ground, *limit; bool json, value; } Call;
 
 static void call_end(Call *c) { app_close(&c->app); }
 
@@ -41,7 +43,7 @@ static int streams(Call *c)
 
 static int refused(Call *c)
 {
-    static const char *const columns[] = { "at", "topic", "partition", "offset", "code", NULL };
+    static const char *const columns[] = { "id", "at", "topic", "partition", "offset", "code", NULL };
     SCOPED(buffer_free) Buffer out = {0};
     Error err = {0};
     int limit = c->limit ? (int)strtol(c->limit, NULL, 10) : BURIED_SHOWN;
@@ -78,12 +80,51 @@ static int resume(Call *c)
     return EXIT_OK;
 }
 
-static const struct { const char *name; int (*run)(Call *c); } actions[] = { { "partitions", partitions }, { "open", streams }, { "refused", refused }, { "resume", resume } };
+/* Without --value all of it: what the broker says of the message, its key and headers, a line each, then an empty line and the value. */
+static int frame_print(const Buffer *bytes, bool value_only)
+{
+    Frame f;
+    FrameHeader h;
+    size_t head = frames_head_size(bytes->at, bytes->len);
+    if (head == 0 || head > bytes->len || !frame_read(bytes->at + head, bytes->len - head, &f)) {
+        fwrite(bytes->at, 1, bytes->len, stdout);
+        return EXIT_OK;
+    }
+    if (!value_only) {
+        printf("offset: %lld\nkey: %.*s\n", (long long)f.offset, (int)f.key_len, f.key ? f.key : "");
+        for (size_t at = 0; frame_header_next(&f, &at, &h);)
+            printf("%.*s: %.*s\n", (int)h.name_len, h.name, (int)h.value_len, h.value ? h.value : "");
+        putchar('\n');
+    }
+    fwrite(f.value ? f.value : "", 1, f.value_len, stdout);
+    return EXIT_OK;
+}
+
+/* It may be of persons: who read it, and why, is in the audit before anything is shown. */
+static int message(Call *c)
+{
+    Error err = {0};
+    SCOPED(buffer_free) Buffer bytes = { .ceiling = 512u << 20 };
+    Db *db = c->app.desk->db;
+    if (c->p.n != 2 || !c->ground) {
+        fprintf(stderr, "usage: nqs-gateway kafka message ID --ground TEXT [--value]\n");
+        return EXIT_USAGE;
+    }
+    if (!uuid_valid(c->p.at[1]))
+        return app_complain(c->app.gateway, (error_refuse(&err, "not_found", NULL, NULL, NULL), &err));
+    if (buried_read(db, c->app.gateway->vault, c->p.at[1], &bytes, &err)
+        || audit_add(db, clock_now(&c->app.gateway->clock), user_name(), "kafka.message", c->p.at[1], c->ground, &err))
+        return app_complain(c->app.gateway, &err);
+    return frame_print(&bytes, c->value);
+}
+
+static const struct { const char *name; int (*run)(Call *c); } actions[] = { { "message", message }, { "partitions", partitions }, { "open", streams }, { "refused", refused }, { "resume", resume } };
 
 int cmd_kafka(int argc, char **argv)
 {
     SCOPED(call_end) Call c = {0};
-    const Option options[] = { { "config", &c.config, NULL }, { "at", &c.at, NULL }, { "ground", &c.ground, NULL }, { "limit", &c.limit, NULL }, { "json", NULL, &c.json }, { NULL, NULL, NULL } };
+    const Option options[] = { { "config", &c.config, NULL }, { "at", &c.at, NULL }, { "ground", &c.ground, NULL }, { "limit", &c.limit, NULL }, { "json", NULL, &c.json },
+                               { "value", NULL, &c.value }, { NULL, NULL, NULL } };
     Error err = {0};
     if (!options_read(argc, argv, options, &c.p))
         return EXIT_USAGE;

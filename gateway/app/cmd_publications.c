@@ -1,4 +1,5 @@
 #include "gateway/app/command.h"
+#include "gateway/flow/letters.h"
 #include "gateway/law/timetable.h"
 #include "persistence/audit.h"
 #include "persistence/outbox.h"
@@ -53,13 +54,35 @@ static Rc publication_json(Desk *d, const Publication *p, Json *j, Error *err)
     return RC_OK;
 }
 
+static Rc letters_json(Desk *d, const char *route, Json *j, Error *err)
+{
+    SCOPED(buffer_free) Buffer state = {0};
+    if (outbox_state(d->db, route, &state, err))
+        return err->rc;
+    json_open(j, '{');
+    json_key(j, "name"), json_text(j, route);
+    json_key(j, "feed"), json_text(j, NULL);
+    json_key(j, "mode"), json_text(j, "letters");
+    json_key(j, "sink"), json_text(j, "kafka");
+    json_key(j, "when"), json_text(j, "at_once");
+    json_key(j, "next"), json_text(j, NULL);
+    json_key(j, "state"), json_raw(j, state.at, state.len);
+    json_close(j, '}');
+    return RC_OK;
+}
+
 static Rc publications_json(Desk *d, Buffer *out, Error *err)
 {
     const Publications *all = &d->g->publications;
     Json j = { .to = out };
+    const char *letters[LETTER_KINDS];
+    size_t n_letters = letters_routes(d->g, letters);
     json_open(&j, '[');
     for (size_t i = 0; i < all->n; i++)
         if (publication_json(d, &all->at[i], &j, err))
+            return err->rc;
+    for (size_t i = 0; i < n_letters; i++)
+        if (letters_json(d, letters[i], &j, err))
             return err->rc;
     json_close(&j, ']');
     return RC_OK;

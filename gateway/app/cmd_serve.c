@@ -60,7 +60,7 @@ static void sources_start(Crew *c, const Gateway *g)
         c->fetches = fetches_new(g, &stopping);
         c->station[c->n++] = (Station){ "fetch", fetches_step, c->fetches, idle_ms };
     }
-    if (kafka_settings(g)) {
+    if (kafka_consumes(g)) {
         c->kafka = kafka_source_new(g);
         c->station[c->n++] = (Station){ "kafka", kafka_source_step, c->kafka, 0 };
     }
@@ -68,7 +68,7 @@ static void sources_start(Crew *c, const Gateway *g)
 
 static void dispatch_start(Crew *c, const Gateway *g)
 {
-    unsigned wanted = g->publications.n ? g->config->dispatch_threads : 0;
+    unsigned wanted = dispatch_needed(g) ? g->config->dispatch_threads : 0;
     for (; c->n_dispatch < wanted && c->n_dispatch < DISPATCHERS_MOST; c->n_dispatch++) {
         c->dispatch[c->n_dispatch] = dispatch_new(g, &stopping);
         c->station[c->n++] = (Station){ "dispatch", dispatch_step, c->dispatch[c->n_dispatch], 1000l * (long)poll_seconds(g) };

@@ -33,9 +33,12 @@ const Command commands[] = {
     { "fetches", "what is fetched, when, and how it went last", "[--json]\n" JSON_TOO "\n" CONFIG, cmd_fetches },
     { "kafka", "what comes by Kafka: how far it is read, what is open, what was refused",
       "[partitions] | open | refused [--limit N] | resume TOPIC PARTITION --at OFFSET --ground TEXT\n"
+      "       kafka message ID --ground TEXT [--value]\n"
       "  partitions       where each is read from, where it begins and ends, the lag, why it has stopped\n"
       "  open             deliveries of many messages whose end has not come, or that lack some\n"
       "  refused          messages that are part of no delivery, newest first\n"
+      "  message          one of these as it came, headers and value; who read it, and the reason, stand in the audit\n"
+      "  --value          only its value\n"
       "  resume           a stopped partition is read on from that offset; the reason stands in the audit\n" JSON_TOO "\n" CONFIG, cmd_kafka },
     { "publications", "what is published, how far it is, and what went wrong", "[--json]\n       publications key\n"
       "  key              the public key by which receivers check signatures\n" JSON_TOO "\n" CONFIG, cmd_publications },

@@ -1,6 +1,7 @@
 #include "gateway/flow/dispatch.h"
 #include "gateway/base/log.h"
 #include "gateway/flow/events.h"
+#include "gateway/flow/letters.h"
 #include "gateway/law/timetable.h"
 #include "persistence/audit.h"
 #include <inttypes.h>
@@ -17,6 +18,7 @@ struct Dispatch {
     size_t             next;
     void              *sink[PUBLICATIONS_MOST];      /* opened at first need */
     Instant            due[PUBLICATIONS_MOST];       /* when a schedule is to be looked at again */
+    Letters           *letters;
 };
 
 /* One parcel being sent. */
@@ -30,12 +32,15 @@ typedef struct {
     bool               by_sink;                      /* whose error it is */
 } Sending;
 
+bool dispatch_needed(const Gateway *g) { return g->publications.n || letters_any(g); }
+
 Dispatch *dispatch_new(const Gateway *g, const atomic_bool *stopping)
 {
     Dispatch *d = calloc(1, sizeof *d);
     if (!d)
         abort();
     *d = (Dispatch){ .g = g, .desk = desk_new(g), .stopping = stopping };
+    d->letters = letters_new(d->desk, stopping);
     return d;
 }
 
@@ -46,6 +51,7 @@ void dispatch_free(Dispatch **d)
     for (size_t i = 0; i < (*d)->g->publications.n; i++)
         if ((*d)->sink[i])
             (*d)->g->publications.at[i].kind->close((*d)->sink[i]);
+    letters_free(&(*d)->letters);
     desk_free(&(*d)->desk);
     free(*d);
     *d = NULL;
@@ -59,7 +65,7 @@ static void *sink_of(Dispatch *d, const Publication *p)
 {
     size_t i = (size_t)(p - d->g->publications.at);
     if (!d->sink[i])
-        d->sink[i] = p->kind->open(&(SinkUse){ d->g, p->name, p->settings, d->stopping });
+        d->sink[i] = p->kind->open(&(SinkUse){ d->g, p->name, p->feed->code, p->settings, d->stopping });
     return d->sink[i];
 }
 
@@ -280,10 +286,10 @@ Rc dispatch_step(void *dispatch, Error *err)
     for (size_t i = 0; i < d->g->publications.n; i++)
         if (schedule_step(d, &d->g->publications.at[i], err))
             return err->rc;
-    for (size_t tried = 0; tried < d->g->publications.n; tried++) {
-        const Publication *p = &d->g->publications.at[d->next];
-        d->next = (d->next + 1) % d->g->publications.n;
-        Rc rc = route_step(d, p, err);
+    for (size_t tried = 0, turns = d->g->publications.n + 1; tried < turns; tried++) {
+        size_t turn = d->next;
+        d->next = (turn + 1) % turns;
+        Rc rc = turn < d->g->publications.n ? route_step(d, &d->g->publications.at[turn], err) : letters_step(d->letters, err);
         if (rc != RC_END)
             return rc;
     }

@@ -5,6 +5,8 @@
 
 typedef struct Dispatch Dispatch;
 
+bool      dispatch_needed(const Gateway *g);                                 /* is there anything that may have to be sent? */
+
 Dispatch *dispatch_new (const Gateway *g, const atomic_bool *stopping);      /* a database connection of its own */
 void      dispatch_free(Dispatch **d);                                       /* NULL-safe */
 Rc        dispatch_step(void *dispatch, Error *err);                         /* a station's step: the next parcel. RC_END: none */

@@ -11,6 +11,8 @@ typedef struct {
     const char *period;             /* NULL: of a frame */
     const char *snapshot;           /* the number of the snapshot it belongs to, or NULL */
     const char *data;  size_t data_len;
+    const char *topic;              /* of letters: where a broker is to put it; NULL: where the sink's settings say */
+    bool        gone;               /* the record is there no more */
 } Event;
 
 /* Structured mode: the event as one JSON object. */

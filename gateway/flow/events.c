@@ -192,7 +192,7 @@ static void digest_record(EventReader *r, const Buffer *data)
     r->records++;
 }
 
-static void event_write(EventReader *r, const Rows *row, const char *type, const char *key, const Buffer *data)
+static void event_write(EventReader *r, const Rows *row, bool gone, const char *key, const Buffer *data)
 {
     enum { LAST_SEQ = INT32_MAX };
     int n = (int)r->p->feed->n_fields;
@@ -200,11 +200,12 @@ static void event_write(EventReader *r, const Rows *row, const char *type, const
     Arena *a = arena_of(r);
     if (r->row->snapshot)
         digest_record(r, data);
-    Event *e = add(r, type);
+    Event *e = add(r, gone ? "withdrawn" : "changed");
     e->subject = subject_of(r, key);
     e->id = id_of(r, e, rows_int(row, 0, n + SETTLEMENT), seq);
     e->sequence = arena_printf(a, "%012" PRId64 ".%010" PRId64, r->row->ordinal, r->row->snapshot ? (int64_t)LAST_SEQ : seq);
     e->period = arena_printf(a, "%s", rows_text(row, 0, n + PERIOD));
+    e->gone = gone;
     data_set(r, e, data);
 }
 
@@ -225,7 +226,7 @@ static Rc row_event(EventReader *r, const Rows *row, Error *err)
     } else {
         withdrawal_data(r, withdrawn ? rows_text(row, 0, n + WITHDRAWN) : "no longer among those published", &data);
     }
-    event_write(r, row, now && !withdrawn ? "changed" : "withdrawn", key, &data);
+    event_write(r, row, !now || withdrawn, key, &data);
     return RC_OK;
 }
 

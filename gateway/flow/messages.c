@@ -1,13 +1,17 @@
 #include "gateway/flow/messages.h"
 #include "gateway/flow/bell.h"
 #include "gateway/flow/door.h"
+#include "persistence/letters.h"
 #include "persistence/marks.h"
 #include "persistence/parties.h"
 #include "persistence/text_array.h"
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 const Kafka *kafka_settings(const Gateway *g) { return g->config->kafka; }
+
+bool kafka_consumes(const Gateway *g) { return g->config->kafka && strcmp(g->config->kafka->topics, "none") != 0; }
 
 static Instant now_of(const Desk *d) { return clock_now(&d->g->clock); }
 
@@ -59,7 +63,8 @@ Rc message_bury(Desk *d, const Mark *m, const char *feed, const Buffer *frames, 
     if (inbox_key(d->db, d->g->vault, &a, err))
         return err->rc;
     parts_pack(&a, frames, &parts);
-    return mark_bury(d->db, m, &a, &parts, why, now_of(d), err);
+    bool told = strcmp(kafka_settings(d->g)->dead, "none") != 0;
+    return mark_bury(d->db, m, &(Burial){ &a, &parts, why, told ? LETTERS_OF_DEAD : NULL }, now_of(d), err);
 }
 
 /* Only changes can be worked as they come, unless the feed takes all or nothing. */

@@ -5,13 +5,18 @@
 
 typedef struct { char *name, *value, *secret_file; } KafkaProperty;     /* value, or the file that holds it */
 
+typedef enum { PROTOCOLS_OF_KAFKA, PROTOCOLS_ALL, PROTOCOLS_NONE } ProtocolsOf;
+
 typedef struct {
     char          *bootstrap, *group, *topics;                          /* topics: a regular expression; the last two parts of a topic's name are BIN and feed */
+    char          *dead;                                                /* topic of references to messages that are part of no delivery; "none" */
+    ProtocolsOf    protocols;                                           /* of which deliveries they go to nqs.out.<BIN>.deliveries */
     KafkaProperty *properties;  unsigned properties_count;              /* of librdkafka, as they are */
     unsigned       batch_messages, batch_kb, batch_ms;
 } Kafka;
 
-const Kafka *kafka_settings(const Gateway *g);                          /* NULL: nothing comes by Kafka */
+const Kafka *kafka_settings(const Gateway *g);                          /* NULL: nothing comes or goes by Kafka */
+bool kafka_consumes(const Gateway *g);                                  /* do deliveries come by it? */
 
 enum { TROUBLE_SIZE = 128 };
 

@@ -33,7 +33,12 @@ static const char *selection_wrong(const PublicationEntry *e, const Feed *f)
     return f->personal && !e->fields_count ? "the feed holds personal data: fields must be named" : NULL;
 }
 
-static const char *sink_wrong(const PublicationEntry *e)
+static const char *kind_wrong(const SinkKind *kind, const void *settings, const Config *c)
+{
+    return kind->broker && !c->kafka ? "its sink goes over the broker of the block kafka, which gateway.yaml does not have" : kind->wrong(settings);
+}
+
+static const char *sink_wrong(const PublicationEntry *e, const Config *c)
 {
     const char *wrong = "it needs one sink";
     unsigned n = 0;
@@ -41,16 +46,16 @@ static const char *sink_wrong(const PublicationEntry *e)
     for (unsigned i = 0; (kind = sink_kind(i)); i++)
         if (e->settings[i]) {
             n++;
-            wrong = kind->wrong(e->settings[i]);
+            wrong = kind_wrong(kind, e->settings[i], c);
         }
     return n == 1 ? wrong : "it needs one sink, and only one";
 }
 
-static const char *entry_wrong(const PublicationEntry *e, const PublicationEntry *first, const Feed *f)
+static const char *entry_wrong(const PublicationEntry *e, const Config *c, const Feed *f)
 {
     if (strspn(e->name, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(e->name))
         return "a name has small letters, digits and hyphens";
-    for (const PublicationEntry *other = first; other < e; other++)
+    for (const PublicationEntry *other = c->publications; other < e; other++)
         if (strcmp(other->name, e->name) == 0)
             return "the name is there twice";
     if (!f)
@@ -58,7 +63,7 @@ static const char *entry_wrong(const PublicationEntry *e, const PublicationEntry
     const char *wrong = when_wrong(e);
     if (!wrong)
         wrong = selection_wrong(e, f);
-    return wrong ? wrong : sink_wrong(e);
+    return wrong ? wrong : sink_wrong(e, c);
 }
 
 static int by_name(const void *a, const void *b) { return strcmp((*(const Field *const *)a)->name, (*(const Field *const *)b)->name); }
@@ -107,7 +112,7 @@ Rc publications_new(const Config *c, const Feeds *feeds, Arena *a, Publications 
     for (size_t i = 0; i < all.n; i++) {
         const PublicationEntry *e = &c->publications[i];
         const Feed *f = feeds_find(feeds, e->feed);
-        const char *wrong = entry_wrong(e, c->publications, f);
+        const char *wrong = entry_wrong(e, c, f);
         if (wrong)
             return error_set(err, RC_FATAL, "gateway.yaml: publication %s: %s", e->name, wrong);
         understand(e, f, a, &all.at[i]);

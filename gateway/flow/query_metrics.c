@@ -1,3 +1,4 @@
+#include "gateway/flow/letters.h"
 #include "gateway/flow/query_access.h"
 #include "gateway/model/metrics.h"
 #include "persistence/outbox.h"
@@ -110,14 +111,17 @@ static void put_publications(Desk *d, Instant now, Buffer *page)
     SCOPED(rows_end) Rows r = {0};
     Error away = {0};
     const Publications *all = &d->g->publications;
-    if (all->n == 0 || outbox_routes(d->db, ASK_MS, &r, &away))
+    const char *letters[LETTER_KINDS];
+    size_t n_letters = letters_routes(d->g, letters);
+    if (all->n + n_letters == 0 || outbox_routes(d->db, ASK_MS, &r, &away))
         return;
     for (size_t k = 0; k < sizeof by_publication / sizeof *by_publication; k++) {
         int column = by_publication[k].column;
         metric_head(by_publication[k].name, METRIC_GAUGE, by_publication[k].help, page);
-        for (size_t i = 0; i < all->n; i++) {
-            int row = row_of(&r, all->at[i].name);
-            metric_value(by_publication[k].name, "publication", all->at[i].name, row < 0 ? 0 : number_of(&r, row, column, now), column == COLUMN_OLDEST, page);
+        for (size_t i = 0; i < all->n + n_letters; i++) {
+            const char *route = i < all->n ? all->at[i].name : letters[i - all->n];
+            int row = row_of(&r, route);
+            metric_value(by_publication[k].name, "publication", route, row < 0 ? 0 : number_of(&r, row, column, now), column == COLUMN_OLDEST, page);
         }
     }
 }

@@ -1,5 +1,6 @@
 #include "gateway/flow/settling.h"
 #include "gateway/base/log.h"
+#include "gateway/flow/letters.h"
 #include "persistence/outbox.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -267,7 +268,7 @@ static Rc close_all(Settling *s, int64_t settlement, Instant now, Error *err)
         closings[i] = closing_of(s, &s->member[i], &outcomes[i]);
     sum_up(s, closings);
     Rc rc = findings_clear(s->db, s->c, err) || findings_write(s->db, s->found, s->n_found, err)
-         || inbox_close(s->db, s->c, closings, s->n_members, settlement, now, err) ? err->rc : RC_OK;
+         || inbox_close(s->db, s->c, closings, s->n_members, settlement, now, err) || letters_write(s, now, err) ? err->rc : RC_OK;
     for (size_t i = 0; i < s->n_members; i++)
         buffer_free(&outcomes[i]);
     return rc;

@@ -20,8 +20,8 @@ enum { SINK_SETTINGS = 12, SINKS_MOST = 8 };
 
 typedef struct {
     const Gateway     *g;
-    const char        *publication;
-    const void        *settings;
+    const char        *publication, *feed;  /* feed NULL: of letters, events that say themselves where they go */
+    const void        *settings;            /* NULL: of letters, and then the defaults */
     const atomic_bool *stopping;            /* what is under way is given up when that is set; NULL: never */
 } SinkUse;
 
@@ -32,6 +32,7 @@ typedef struct {
     size_t             settings_size;
     const SinkSetting *settings;            /* ends with a NULL key */
     const char      *(*wrong)(const void *settings);               /* NULL: nothing. Needs no more than the settings */
+    bool               broker;              /* it goes over the broker of the block kafka, and needs that; letters go by it */
     bool               whole;               /* events are delivered only once the parcel is ended; after an interruption it begins anew */
     void            *(*open )(const SinkUse *use);
     Rc               (*begin)(void *self, const Parcel *p, Error *err);        /* this, end and drop may be NULL: nothing is to be done then */

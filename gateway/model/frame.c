@@ -72,20 +72,28 @@ bool frame_read(const char *bytes, size_t n, Frame *out)
     return true;
 }
 
+bool frame_header_next(const Frame *f, size_t *at, FrameHeader *out)
+{
+    const char *begin = f->headers + *at;
+    size_t left = f->headers_len - *at;
+    if (left < HEADER_FIXED)
+        return false;
+    size_t name = get16(begin), value = get32(begin + 2), value_len = value == NONE ? 0 : value;
+    if (name + value_len > left - HEADER_FIXED)
+        return false;
+    *out = (FrameHeader){ begin + HEADER_FIXED, value == NONE ? NULL : begin + HEADER_FIXED + name, name, value_len };
+    *at += HEADER_FIXED + name + value_len;
+    return true;
+}
+
 const char *frame_header_find(const Frame *f, const char *name, size_t *len)
 {
-    const char *at = f->headers, *end = at + f->headers_len;
+    FrameHeader h;
     size_t wanted = strlen(name);
-    while (end - at >= HEADER_FIXED) {
-        size_t name_len = get16(at), value = get32(at + 2), value_len = value == NONE ? 0 : value;
-        at += HEADER_FIXED;
-        if (name_len + value_len > (size_t)(end - at))
-            return NULL;
-        if (name_len == wanted && memcmp(at, name, wanted) == 0) {
-            *len = value_len;
-            return value == NONE ? NULL : at + name_len;
+    for (size_t at = 0; frame_header_next(f, &at, &h);)
+        if (h.name_len == wanted && memcmp(h.name, name, wanted) == 0) {
+            *len = h.value_len;
+            return h.value;
         }
-        at += name_len + value_len;
-    }
     return NULL;
 }

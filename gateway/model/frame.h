@@ -36,3 +36,7 @@ bool frame_read      (const char *bytes, size_t n, Frame *out);
 
 /* The first header of that name; NULL: there is none, or it is null. */
 const char *frame_header_find(const Frame *f, const char *name, size_t *len);
+
+/* The header at *at, 0 at first, which becomes the place of the next. False: there are no more. value NULL: it is null. */
+typedef struct { const char *name, *value; size_t name_len, value_len; } FrameHeader;
+bool frame_header_next(const Frame *f, size_t *at, FrameHeader *out);

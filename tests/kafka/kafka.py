@@ -146,7 +146,7 @@ class KafkaFlow(Flow):
 
     def start(self, settings=None):
         kafka = {"bootstrap": self.broker.address, "properties": [{"name": "session.timeout.ms", "value": "6000"}, {"name": "heartbeat.interval.ms", "value": "500"},
-                                                                  {"name": "topic.metadata.refresh.interval.ms", "value": "1000"}], **self.kafka}
+                                                                  {"name": "topic.metadata.refresh.interval.ms", "value": "1000"}, {"name": "topic.metadata.propagation.max.ms", "value": "1000"}], **self.kafka}
         mappings = self.folder / "mappings"
         mappings.mkdir(exist_ok=True)
         (mappings / "things-own.yaml").write_text(MAPPING)
@@ -166,7 +166,7 @@ class KafkaFlow(Flow):
         until(lambda: self.psql("select count(*) from nqs.queue") == "0", "all worked", seconds)
 
 
-def both_start(broker, gateway, *options):
+def both_start(broker, gateway, *options, settings=None):
     """At the same time: a gateway does not need its broker to start."""
     failed = []
 
@@ -178,7 +178,7 @@ def both_start(broker, gateway, *options):
 
     t = threading.Thread(target=begin)
     t.start()
-    gateway.start()
+    gateway.start(settings)
     t.join()
     if failed:
         raise failed[0]
