@@ -34,6 +34,8 @@ struct KafkaProducer {
     rd_kafka_t        *rk;                      /* NULL: to be made */
     Report            *reports;  size_t room;
     size_t             under_way;               /* messages */
+    const Event       *events;                  /* those that are under way, NULL: none; of n of them `handed` are the library's */
+    size_t             n, handed;
     KafkaTrouble       trouble;                 /* the first one of this call; code 0: none */
     char               said[200];               /* by the library, of the connection */
     bool               down;                    /* no broker can be reached */
@@ -120,6 +122,7 @@ static void give_up(KafkaProducer *p)
     rd_kafka_destroy(p->rk);
     p->rk = NULL;
     p->under_way = 0;
+    p->events = NULL;
 }
 
 void kafka_producer_free(KafkaProducer **producer)
@@ -238,17 +241,46 @@ static size_t hand_over(KafkaProducer *p, const char *topic, const Event *events
     return n;
 }
 
-Rc kafka_send(KafkaProducer *p, const char *topic, const Event *events, size_t n, size_t *taken, KafkaTrouble *why, Error *err)
+static Rc start(KafkaProducer *p, const char *topic, const Event *events, size_t n, Error *err)
 {
+    if (p->events == events && p->n == n)
+        return RC_OK;                   /* ahead */
+    kafka_send_drop(p);
     if (need(p, err))
         return err->rc = RC_FATAL;      /* a secret that is not there, too */
     begin(p, n);
-    size_t handed = hand_over(p, topic, events, n), got = 0;
+    p->events = events;
+    p->n = n;
+    p->handed = hand_over(p, topic, events, n);
+    return RC_OK;
+}
+
+void kafka_send_ahead(KafkaProducer *p, const char *topic, const Event *events, size_t n)
+{
+    Error again;                        /* kafka_send will say so */
+    if (start(p, topic, events, n, &again))
+        return;
+    rd_kafka_poll(p->rk, 0);
+}
+
+void kafka_send_drop(KafkaProducer *p)
+{
+    if (p->events)
+        give_up(p);
+}
+
+Rc kafka_send(KafkaProducer *p, const char *topic, const Event *events, size_t n, size_t *taken, KafkaTrouble *why, Error *err)
+{
+    size_t got = 0;
+    if (start(p, topic, events, n, err))
+        return err->rc;
+    p->heard_ms = monotonic_ms();
     while (p->under_way && goes_on(p))
         rd_kafka_flush(p->rk, POLL_MS);
     if (p->trouble.code)
         give_up(p);
-    while (got < handed && !p->reports[got].left && !p->reports[got].failed)
+    p->events = NULL;
+    while (got < p->handed && !p->reports[got].left && !p->reports[got].failed)
         got++;
     *taken = got;
     if (got == n)

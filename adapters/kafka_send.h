@@ -13,6 +13,10 @@ void           kafka_producer_free(KafkaProducer **p);         /* gives up what 
 
 typedef struct { rd_kafka_resp_err_t code; char text[300]; } KafkaTrouble;
 
+/* Hands the events to the library and does not wait: kafka_send of the same ones will. */
+void kafka_send_ahead(KafkaProducer *p, const char *topic, const Event *events, size_t n);
+void kafka_send_drop (KafkaProducer *p);        /* gives up what is on its way */
+
 /* Events to the topic, or to the topics that they name: in binary mode, by key in order; behind one whose record is gone a tombstone. All are on their way at once; returns when all are
    acknowledged. RC_RETRY: *taken of them, the first ones, are acknowledged, and nothing of the others is on its way any more; why says what came first. RC_FATAL: the block kafka says something that
    librdkafka does not understand. */

@@ -106,6 +106,15 @@ static Rc kafka_sink_put(void *self, const Event *events, size_t n, size_t *take
     }
 }
 
+static void kafka_sink_ahead(void *self, const Event *events, size_t n)
+{
+    KafkaSink *k = self;
+    size_t whole = up_to_a_frame(events, n);
+    kafka_send_ahead(k->producer, k->topic, events, whole < k->most ? whole : k->most);
+}
+
+static void kafka_sink_drop(void *self) { kafka_send_drop(((KafkaSink *)self)->producer); }
+
 static void kafka_sink_close(void *self)
 {
     KafkaSink *k = self;
@@ -115,5 +124,5 @@ static void kafka_sink_close(void *self)
 
 const SinkKind kafka_sink = {
     .name = "kafka", .settings_size = sizeof(Settings), .settings = settings, .wrong = wrong, .broker = true, .whole = false,
-    .open = kafka_sink_open, .put = kafka_sink_put, .close = kafka_sink_close,
+    .open = kafka_sink_open, .ahead = kafka_sink_ahead, .put = kafka_sink_put, .drop = kafka_sink_drop, .close = kafka_sink_close,
 };

@@ -67,9 +67,10 @@ static int by_key(const void *a, const void *b)
     return order ? order : (x->key_len > y->key_len) - (x->key_len < y->key_len);
 }
 
-static void put(Buffer *to, const char *at, const char *end);
+/* Returns where the value ends. */
+static const char *put(Buffer *to, const char *at, const char *end);
 
-static void put_object(Buffer *to, const char *at, const char *end)
+static const char *put_object(Buffer *to, const char *at, const char *end)
 {
     SCOPED(members_end) Members m = {0};
     for (at = blank(at + 1, end); at < end && *at == '"'; at = blank(at, end)) {
@@ -92,30 +93,32 @@ static void put_object(Buffer *to, const char *at, const char *end)
         put(to, m.at[i].value, end);
     }
     buffer_char(to, '}');
+    return at < end ? at + 1 : end;
 }
 
-static void put_array(Buffer *to, const char *at, const char *end)
+static const char *put_array(Buffer *to, const char *at, const char *end)
 {
     buffer_char(to, '[');
     for (at = blank(at + 1, end); at < end && *at != ']'; at = blank(at, end)) {
-        put(to, at, end);
-        at = blank(value_end(at, end), end);
+        at = blank(put(to, at, end), end);
         if (at < end && *at == ',') {
             buffer_char(to, ',');
             at++;
         }
     }
     buffer_char(to, ']');
+    return at < end ? at + 1 : end;
 }
 
-static void put(Buffer *to, const char *at, const char *end)
+static const char *put(Buffer *to, const char *at, const char *end)
 {
     if (*at == '{')
-        put_object(to, at, end);
-    else if (*at == '[')
-        put_array(to, at, end);
-    else
-        buffer_add(to, at, (size_t)(value_end(at, end) - at));
+        return put_object(to, at, end);
+    if (*at == '[')
+        return put_array(to, at, end);
+    const char *stop = value_end(at, end);
+    buffer_add(to, at, (size_t)(stop - at));
+    return stop;
 }
 
 void json_ordered(Json *j, const char *json, size_t n)

@@ -28,6 +28,7 @@ typedef struct {
     void              *sink;
     OutboxRow         *row;
     EventReader        events;
+    EventSlice         now;                          /* of it */
     size_t             tried;                        /* by the last put */
     bool               by_sink;                      /* whose error it is */
 } Sending;
@@ -83,7 +84,7 @@ static Rc sink_failed(Sending *s, Rc rc, Error *err)
 
 static void took(Sending *s, size_t upto)
 {
-    const struct EventMark *m = &s->events.marks[upto - 1];
+    const EventMark *m = &s->now.marks[upto - 1];
     s->row->after = m->at;
     s->row->events = s->row->snapshot ? m->records : s->row->events + (int64_t)s->tried;
     memcpy(s->row->digest, m->digest, sizeof m->digest);
@@ -95,12 +96,12 @@ static Rc give_up(Sending *s, size_t upto, Error *why, Error *err)
     char n[24];
     snprintf(n, sizeof n, "%zu", s->tried);
     log_event(LOG_WARNING, "given_up", "publication", s->p->name, "events", n, "error", why->text, NULL);
-    return outbox_give_up_part(s->d->desk->db, s->p->name, s->row, s->events.marks[upto - 1].at, (int64_t)s->tried, now_of(s->d), why->text, err);
+    return outbox_give_up_part(s->d->desk->db, s->p->name, s->row, s->now.marks[upto - 1].at, (int64_t)s->tried, now_of(s->d), why->text, err);
 }
 
 static Rc some_send(Sending *s, size_t *at, Error *err)
 {
-    EventReader *r = &s->events;
+    EventSlice *r = &s->now;
     Error why = {0};
     s->tried = r->n - *at;
     Rc rc = s->p->kind->put(s->sink, r->events + *at, r->n - *at, &s->tried, &why);
@@ -123,15 +124,35 @@ static Rc some_send(Sending *s, size_t *at, Error *err)
 
 static Rc slice_send(Sending *s, Error *err)
 {
-    for (size_t at = 0; at < s->events.n;) {
+    for (size_t at = 0; at < s->now.n;) {
         if (is_stopping(s->d))
             return RC_END;
         if (some_send(s, &at, err))
             return err->rc;
         s->row->attempts = s->p->kind->whole ? s->row->attempts : 0;
     }
-    s->row->after = s->events.last;
+    s->row->after = s->now.last;
     return RC_OK;
+}
+
+/* While a slice is on its way the next one is read. */
+static Rc slices_send(Sending *s, Error *err)
+{
+    EventSlice next = {0};
+    Rc rc = events_next(&s->events, &s->now, err);
+    while (!rc) {
+        if (s->p->kind->ahead && s->now.n)
+            s->p->kind->ahead(s->sink, s->now.events, s->now.n);
+        Error later = {0};
+        Rc more = events_next(&s->events, &next, &later);
+        if ((rc = slice_send(s, err)))
+            return rc == RC_END ? RC_RETRY : rc;                /* to stop is not to be done */
+        if (more && more != RC_END)
+            *err = later;
+        s->now = next;
+        rc = more;
+    }
+    return rc;
 }
 
 static Rc all_send(Sending *s, Error *err)
@@ -143,9 +164,7 @@ static Rc all_send(Sending *s, Error *err)
     Rc rc = s->p->kind->begin ? s->p->kind->begin(s->sink, &parcel, err) : RC_OK;
     if (rc)
         return sink_failed(s, rc, err);
-    while (!(rc = events_next(&s->events, err)))
-        if ((rc = slice_send(s, err)))
-            return rc;
+    rc = slices_send(s, err);
     if (rc != RC_END)
         return rc;
     rc = s->p->kind->end ? s->p->kind->end(s->sink, err) : RC_OK;

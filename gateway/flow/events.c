@@ -15,14 +15,21 @@ enum { PERIOD, NUMBER, SETTLEMENT, SEQ, WITHDRAWN, WAS_THERE, FORMER };
 
 void events_begin(EventReader *r, Desk *d, const Publication *p, const OutboxRow *row)
 {
-    *r = (EventReader){ .d = d, .p = p, .row = row, .arena = { arena_new(), arena_new() }, .last = row->after, .records = row->snapshot ? row->events : 0 };
+    *r = (EventReader){ .d = d, .p = p, .row = row, .last = row->after, .records = row->snapshot ? row->events : 0 };
     memcpy(r->digest, row->digest, sizeof r->digest);
+    for (size_t i = 0; i < SLICES_ALIVE; i++)
+        r->arena[i] = arena_new();
+    instant_text(row->at, r->time);
+    snprintf(r->snapshot, sizeof r->snapshot, "%" PRId64, row->id);
+    for (int gone = 0; gone < 2; gone++)
+        snprintf(r->type[gone], sizeof r->type[gone], "kz.nqs.%.64s.%s", p->feed->code, gone ? "withdrawn" : "changed");
 }
 
 void events_end(EventReader *r)
 {
-    arena_free(&r->arena[0]);
-    arena_free(&r->arena[1]);
+    for (size_t i = 0; i < SLICES_ALIVE; i++)
+        arena_free(&r->arena[i]);
+    buffer_free(&r->text);
 }
 
 static Arena *arena_of(const EventReader *r) { return r->arena[r->turn]; }
@@ -58,14 +65,11 @@ static Rc ask(EventReader *r, Error *err)
 
 static Event *add(EventReader *r, const char *type)
 {
-    char at[INSTANT_TEXT];
-    Event *e = &r->events[r->n];
-    struct EventMark *m = &r->marks[r->n++];
-    *e = (Event){ .source = r->p->source, .type = arena_printf(arena_of(r), "kz.nqs.%s.%s", r->p->feed->code, type),
-                  .time = arena_printf(arena_of(r), "%s", instant_text(r->row->at, at)) };
-    if (r->row->snapshot)
-        e->snapshot = arena_printf(arena_of(r), "%" PRId64, r->row->id);
-    *m = (struct EventMark){ .at = r->last, .records = r->records };
+    EventSlice *s = &r->slice;
+    Event *e = &s->events[s->n];
+    EventMark *m = &s->marks[s->n++];
+    *e = (Event){ .source = r->p->source, .type = type, .time = r->time, .snapshot = r->row->snapshot ? r->snapshot : NULL };
+    *m = (EventMark){ .at = r->last, .records = r->records };
     memcpy(m->digest, r->digest, sizeof m->digest);
     return e;
 }
@@ -91,7 +95,7 @@ static void frame(EventReader *r, const char *type, bool completed)
     SCOPED(buffer_free) Buffer data = {0};
     char hex[2 * HASH_SIZE + 1];
     Json j = { .to = &data };
-    Event *e = add(r, type);
+    Event *e = add(r, arena_printf(arena_of(r), "kz.nqs.%s.%s", r->p->feed->code, type));
     json_open(&j, '{');
     if (completed)
         json_key(&j, "digest"), json_text(&j, hex_text(r->digest, HASH_SIZE, hex));
@@ -200,11 +204,11 @@ static void event_write(EventReader *r, const Rows *row, bool gone, const char *
     Arena *a = arena_of(r);
     if (r->row->snapshot)
         digest_record(r, data);
-    Event *e = add(r, gone ? "withdrawn" : "changed");
+    Event *e = add(r, r->type[gone]);
     e->subject = subject_of(r, key);
     e->id = id_of(r, e, rows_int(row, 0, n + SETTLEMENT), seq);
     e->sequence = arena_printf(a, "%012" PRId64 ".%010" PRId64, r->row->ordinal, r->row->snapshot ? (int64_t)LAST_SEQ : seq);
-    e->period = arena_printf(a, "%s", rows_text(row, 0, n + PERIOD));
+    e->period = arena_text(a, rows_text(row, 0, n + PERIOD), strlen(rows_text(row, 0, n + PERIOD)));
     e->gone = gone;
     data_set(r, e, data);
 }
@@ -212,7 +216,7 @@ static void event_write(EventReader *r, const Rows *row, bool gone, const char *
 /* A record that the filter let through and lets through no more is withdrawn, as far as the receiver is concerned. */
 static Rc row_event(EventReader *r, const Rows *row, Error *err)
 {
-    SCOPED(buffer_free) Buffer data = {0};
+    Buffer *data = &r->text;
     int n = (int)r->p->feed->n_fields;
     bool filtered = r->p->entry->filter_count > 0, now = selected(r->p, row, 0);
     bool withdrawn = !r->row->snapshot && !rows_null(row, 0, n + WITHDRAWN);
@@ -220,28 +224,28 @@ static Rc row_event(EventReader *r, const Rows *row, Error *err)
     r->last = (Position){ rows_int(row, 0, n + SEQ), key };
     if (!now && (!filtered || r->row->snapshot || withdrawn || *rows_text(row, 0, n + WAS_THERE) != 't' || !selected(r->p, row, n + FORMER)))
         return RC_OK;
+    buffer_clear(data);
     if (now && !withdrawn) {
-        if (record_data(r, row, key, &data, err))
+        if (record_data(r, row, key, data, err))
             return err->rc;
     } else {
-        withdrawal_data(r, withdrawn ? rows_text(row, 0, n + WITHDRAWN) : "no longer among those published", &data);
+        withdrawal_data(r, withdrawn ? rows_text(row, 0, n + WITHDRAWN) : "no longer among those published", data);
     }
-    event_write(r, row, !now || withdrawn, key, &data);
+    event_write(r, row, !now || withdrawn, key, data);
     return RC_OK;
 }
 
-Rc events_next(EventReader *r, Error *err)
+Rc events_next(EventReader *r, EventSlice *out, Error *err)
 {
     SCOPED(gathered_end) Gathered g = {0};
     if (r->done)
         return RC_END;
-    r->turn = !r->turn;
-    r->n = 0;
+    r->turn = (r->turn + 1) % SLICES_ALIVE;
     arena_reset(arena_of(r));
     if (ask(r, err) || gathered_read(r->d->db, SLICE_ROWS, &g, err))
         return err->rc;
-    r->events = arena_alloc(arena_of(r), (g.n + FRAMES) * sizeof *r->events);
-    r->marks = arena_alloc(arena_of(r), (g.n + FRAMES) * sizeof *r->marks);
+    EventSlice *s = &r->slice;
+    *s = (EventSlice){ .events = arena_alloc(arena_of(r), (g.n + FRAMES) * sizeof *s->events), .marks = arena_alloc(arena_of(r), (g.n + FRAMES) * sizeof *s->marks) };
     if (r->row->snapshot && !r->begun && !r->last.key)
         frame(r, "snapshot-started", false);
     r->begun = true;
@@ -251,5 +255,7 @@ Rc events_next(EventReader *r, Error *err)
     r->done = !g.more;
     if (r->row->snapshot && r->done)
         frame(r, "snapshot-completed", true);
+    s->last = r->last;
+    *out = *s;
     return RC_OK;
 }

@@ -36,6 +36,8 @@ typedef struct {
     bool               whole;               /* events are delivered only once the parcel is ended; after an interruption it begins anew */
     void            *(*open )(const SinkUse *use);
     Rc               (*begin)(void *self, const Parcel *p, Error *err);        /* this, end and drop may be NULL: nothing is to be done then */
+    /* May be NULL. Begins to deliver events, of which the next put will be, and does not wait: there is time to read others. */
+    void             (*ahead)(void *self, const Event *events, size_t n);
     /* Delivers the first events of n, in order, at least one: *taken of them. On RC_REJECT *taken are given up. */
     Rc               (*put  )(void *self, const Event *events, size_t n, size_t *taken, Error *err);
     Rc               (*end  )(void *self, Error *err);

@@ -18,6 +18,7 @@ sys.path.insert(0, str(HERE.parent / "big"))
 import documents                                    # noqa: E402
 from formats import formats                         # noqa: E402
 from gateway import Gateway, ROOT                   # noqa: E402
+import kafka_out                                    # noqa: E402
 from resume import Done                             # noqa: E402
 from streams import peak_mb, pid_of, reset_peak     # noqa: E402
 
@@ -190,8 +191,12 @@ def soap_sustained(b):
     b.say("SOAP 1 KB, sustained %.0f s, fully worked" % r["seconds"], "%.0f/s" % worked, "", "≥ 1,500/s", r["peak"], "acknowledged %.0f/s" % r["per_second"])
 
 
+def kafka(b):
+    kafka_out.kafka_out(b, b.broker)
+
+
 PARTS = [(bulk, {}), (bulk_random, {}), (soap_100k, {}), (soap_1k, {"answer_wait_ms": 0}), (soap_sustained, {"answer_wait_ms": 0}),
-         (formats, {"answer_wait_ms": 0, "mappings": str(HERE / "mappings")})]
+         (formats, {"answer_wait_ms": 0, "mappings": str(HERE / "mappings")}), (kafka, kafka_out.settings_of)]
 
 
 def table(rows):
@@ -210,15 +215,19 @@ def main():
     rows, base = [], None
     done = Done("bench-%d-%d-%d" % (a.records, a.runs, a.seconds))
     for part, settings in PARTS:
-        if not re.search(a.only or "^(?!formats)", part.__name__):      # they are a long run of their own
+        if not re.search(a.only or "^(?!formats|kafka)", part.__name__):      # they are a long run of their own
             continue
         if done.get(part.__name__):
             before, base = done.get(part.__name__)
             rows += [tuple(r) for r in before]
             continue
-        g = Gateway()
+        g, broker = Gateway(), None
+        if callable(settings):
+            broker = kafka_out.Broker()
+            settings = settings(broker)
         g.start(settings)
         b = Bench(g, a)
+        b.broker = broker
         if base:
             b.base = base
         part(b)
@@ -226,6 +235,8 @@ def main():
         rows += b.rows
         done.keep(part.__name__, (b.rows, base))
         g.stop()
+        if broker:
+            broker.stop()
     done.finish()
     print(table(rows))
     worst = max((float(r[4].split()[0]) for r in rows if r[4]), default=0)

@@ -356,7 +356,7 @@ def killed_dispatchers_lose_nothing():
 
 def killed_in_the_middle_a_file_is_whole_or_absent():
     sent("facts-files")
-    n, before = 12000, len(manifests("facts-files"))
+    n, before = 30000, len(manifests("facts-files"))
     b = Beside(g, "large", dispatch_threads=1)  # noqa: F405
     until(b.answers, "another process")  # noqa: F405
     g.quit()
