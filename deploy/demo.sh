@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds the gateway, starts one of its own in a folder, and sends it deliveries of every feed by real clients, showing what
 # becomes of them.
-#   deploy/demo.sh [--dir DIR] [--port N] [--lang kk|ru|en]     DIR: default ./demo-data; safe to run again
-#   deploy/demo.sh --stop [--remove] [--dir DIR]                stops it; --remove: and removes DIR
+#   deploy/demo.sh [--dir DIR] [--port N] [--lang kk|ru|en] [--no-kafka]     DIR: default ./demo-data; safe to run again
+#   deploy/demo.sh --stop [--remove] [--dir DIR]                              stops it; --remove: and removes DIR
+# --no-kafka: without a broker; else one is fetched from Maven and started, one feed comes by it, and what is published goes out by it.
 # NQS_BUILD, VENV, NODE_PATH: a build folder, a Python venv with zeep, a folder of Node modules with soap, when they are there already.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -14,7 +15,7 @@ say() { printf '%s\n' "$*"; }
 head_line() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 [ -t 1 ] || head_line() { printf '\n%s\n' "$*"; }
 die() { printf '\ndemo.sh: %s\n' "$*" >&2; exit 1; }
-usage() { sed -n '2,6s/^# \{0,1\}//p' "$0"; exit "$1"; }
+usage() { sed -n '2,7s/^# \{0,1\}//p' "$0"; exit "$1"; }
 
 # quietly WHAT COMMAND…: says what is done and how long it took; what the command prints is shown only when it fails.
 quietly() {
@@ -28,6 +29,8 @@ quietly() {
         die "this did not work: $1. The whole output: $log"
     fi
 }
+
+. "$here/deploy/demo/kafka.sh"
 
 # ---- what must be there
 
@@ -68,6 +71,7 @@ prepare() {
     [ -n "$venv" ] || quietly "zeep, a SOAP client in Python" install_zeep
     [ -d "$NODE_PATH/soap" ] || quietly "soap, a SOAP client in Node" install_soap
     find_tools
+    kafka_prepare
 }
 
 port_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
@@ -134,7 +138,8 @@ curl-ndjson|ndjson|curl, NDJSON
 zeep-string|xml|zeep, SOAP text
 submit|json|nqs-gateway submit
 node-cdata|xml|node-soap, CDATA
-curl-zstd|ndjson|curl, NDJSON.zst'
+curl-zstd|ndjson|curl, NDJSON.zst
+kafka|xml|kcat, Kafka'
 rounds=(curl-xml zeep-element curl-json node-element curl-ndjson zeep-string submit node-cdata)
 
 # ---- showing
@@ -185,6 +190,8 @@ every_feed() {
         period=$(request_of "$feed" period) kind=$(request_of "$feed" kind) bin=$(request_of "$feed" bin)
         if [ -f "$dir/sent/$feed.ndjson" ]; then
             deliver curl-zstd "$dir/sent/$feed.ndjson"
+        elif [ -n "$kafka" ] && [ "$feed" = "$kafka_feed" ]; then
+            deliver kafka "$(file_for kafka)"
         else
             client=${rounds[turn % ${#rounds[@]}]}
             deliver "$client" "$(file_for "$client")"
@@ -255,6 +262,7 @@ END
 stop() {
     [ -d "$dir/log" ] || die "there is no demo in $dir"
     "$here/deploy/local.sh" stop "$dir"
+    kafka_stop
     [ -n "$remove" ] || return 0
     rm -rf "$dir"
     say "removed $dir"
@@ -273,13 +281,14 @@ choose_dir() {
     case $dir in /*) ;; *) dir=$PWD/$dir ;; esac
 }
 
-dir='' port='' lang='' verb=demo remove=''
+dir='' port='' lang='' verb=demo remove='' no_kafka=''
 while [ $# -gt 0 ]; do
     case $1 in
         --dir | --port | --lang) [ $# -ge 2 ] || usage 2; printf -v "${1#--}" %s "$2"; shift ;;
         --dir=* | --port=* | --lang=*) name=${1%%=*}; printf -v "${name#--}" %s "${1#*=}" ;;
         --stop) verb=stop ;;
         --remove) remove=yes ;;
+        --no-kafka) no_kafka=yes ;;
         --help | -h) usage 0 ;;
         *) usage 2 >&2 ;;
     esac
@@ -298,5 +307,6 @@ start
 reader=$(jq -r '[.[] | select(.roles[] == "national-body")][0].bin' "$dir/parties.json")
 send_all
 show_tables
+show_kafka
 feed_shown=$(attribute "$here/deploy/demo/data/bad.xml" feed)
 show_where_next

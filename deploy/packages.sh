@@ -1,8 +1,8 @@
 #!/bin/sh
-# deploy/packages.sh [GROUP]…: installs the Debian packages of these groups (build, run, demo, test; default: all) that are missing. Quick when none is.
+# deploy/packages.sh [GROUP]…: installs the Debian packages of these groups (build, run, demo, kafka, test; default: all) that are missing. Quick when none is.
 set -u
 list=$(dirname "$0")/packages.txt
-groups=" ${*:-build run demo test} "
+groups=" ${*:-build run demo kafka test} "
 
 is_there() {    # PACKAGE [COMMAND]
     [ -n "${2:-}" ] && command -v "$2" >/dev/null && return

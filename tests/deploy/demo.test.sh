@@ -33,6 +33,8 @@ free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1
 run_demo() { timeout 300 "${@:2}" deploy/demo.sh --dir "$dir" --port "$port" --lang "$1" >"$folder/out" 2>"$folder/err" || { tail -n 5 "$folder/out" "$folder/err"; return 1; }; }
 
 # As on a machine where nothing of the tests was ever installed: a copy of the tree without build/.
+run_without_kafka() { timeout 300 deploy/demo.sh --dir "$dir" --port "$port" --lang en --no-kafka >"$folder/out" 2>"$folder/err" || { tail -n 5 "$folder/out" "$folder/err"; return 1; }; }
+not_a_word_of_kafka() { rows | grep -q . && ! grep -i kafka "$folder/out"; }
 bare() { mkdir "$folder/bare" && git ls-files -z --cached --others --exclude-standard | tar -c --ignore-failed-read --null -T - | tar -x -C "$folder/bare"; }
 run_bare_demo() { (cd "$folder/bare" && run_demo "$1" env -u VENV -u NODE_PATH); }
 installed_clients() { [ -d "$folder/bare/build/demo/node/node_modules/soap" ] && "$folder/bare/build/demo/venv/bin/python" -c 'import zeep'; }
@@ -53,6 +55,11 @@ table_counts() {
 }
 each_feed_has_rows() { ! printed_tables | awk '$3 < 1' | grep . && same "$(printed_tables | cut -d' ' -f1 | sort)" "$(feeds)"; }
 every_feed_came() { same "$(rows | awk '{ print substr($0, 27, 22) }' | tr -d ' ' | sort -u)" "$(feeds)"; }
+by_kafka() { [ "$(sql "select count(*) from nqs.envelope where source = 'kafka'")" -ge 1 ] && rows | grep -qF 'kcat, Kafka'; }
+topic_shown() { sed -n "/^  kcat .*-t $1$/,/^  kcat\|^$/p" "$folder/out" | grep '^    '; }
+published_shown() { same "$(topic_shown 'nqs\.out\.accredited-centres' | grep -c '"certificate_number":')" "$(sql 'select count(*) from feed.accredited_centre')"; }
+protocol_shown() { topic_shown 'nqs\.out\.[0-9]*\.deliveries' | grep -F "$(sql "select id from nqs.envelope where source = 'kafka' order by number limit 1")" | grep -F '"delivery":'; }
+broker_stopped() { [ -f "$dir/kafka/server.properties" ] && ! tests/kafka/kafka.sh status "$dir/kafka"; }
 clients_there() { local c; for c in 'curl, XML' 'curl, JSON' 'curl, NDJSON ' 'NDJSON.zst' zeep node-soap 'nqs-gateway submit'; do rows | grep -qF "$c" || { echo "no $c"; return 1; }; done; }
 bad_number() { rows | awk 'substr($0, 110, 8) + 0 > 0 { print $1 }'; }
 findings_printed() { grep -E '^      record [0-9]+  refused  ' "$folder/out" | awk '{ print $2, $4 }' | sort; }
@@ -75,6 +82,9 @@ check 'what is shown of each delivery is what the database holds' same "$(printe
 check 'every feed has rows' each_feed_has_rows
 check 'the row counts shown are those of the tables' same "$(printed_tables)" "$(table_counts)"
 check 'each kind of client delivered' clients_there
+check 'one feed came by Kafka' by_kafka
+check 'every record of it is among the published events shown' published_shown
+check 'and its protocol too' protocol_shown
 check 'six kinds of mistakes are shown with their findings' six_kinds
 check 'one delivery has 10,000 records' large_one
 check 'there is a correction that withdraws, and a nil' nil_and_correction
@@ -87,10 +97,14 @@ check 'it has installed the clients it found nowhere' installed_clients
 check 'with them each kind of client delivered again' clients_there
 check 'then findings are in that language' grep -q 'Міндетті өріс' "$folder/out"
 check 'a port that is taken is said' refuses "port $port is taken" deploy/demo.sh --dir "$folder/other" --port "$port"
-deploy/local.sh stop "$folder/other" >/dev/null 2>&1
+deploy/demo.sh --stop --dir "$folder/other" >/dev/null 2>&1
 check 'stopping what is not there is said' refuses 'there is no demo in' deploy/demo.sh --stop --dir "$folder/nothing"
 check '--stop stops' deploy/demo.sh --stop --dir "$dir"
 check 'then neither gateway nor database runs' gone
+check 'nor the broker' broker_stopped
+check 'it runs without Kafka too' run_without_kafka
+check 'then nothing is said of it' not_a_word_of_kafka
+check 'that stops as well' deploy/demo.sh --stop --dir "$dir"
 check 'the folder is still there' test -f "$dir/parties.json"
 check '--stop --remove removes the folder' deploy/demo.sh --stop --remove --dir "$dir"
 check 'then it is gone' test ! -e "$dir"
