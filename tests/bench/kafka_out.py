@@ -2,18 +2,17 @@
 import json
 import os
 import pathlib
+import shlex
 import socket
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 
-sys.path.append("/usr/lib/python3/dist-packages")
 import documents
 from streams import peak_mb, pid_of, reset_peak
 
-CENTRE, ROUTE = "recognition-centre", "bench"
+ROUTE, WHAT = "bench", "published to Kafka"
 SCRIPT = pathlib.Path(__file__).resolve().parents[1] / "kafka" / "kafka.sh"
 
 
@@ -61,7 +60,6 @@ def published(b):
 
 def copied(b, broker, columns):
     """The same records by psql and kcat, as rows of text or as JSON objects."""
-    import shlex
     psql = os.environ.get("PSQL", "psql")
     copy = "\\copy (%s) to stdout" % columns
     line = "%s %s -q -c %s | kcat -P -b %s -t theirs -K '\\t' -z zstd -X enable.idempotence=true -X acks=all -X socket.nagle.disable=true" % (
@@ -94,5 +92,5 @@ def kafka_out(b, broker):
     spread = lambda v: "%.0f–%.0f" % (min(v), max(v))       # noqa: E731
     b.say("limit: psql \\copy of JSON | kcat, idempotent, zstd", "%.0f messages/s" % base, "100 %", "", None, spread(jsons))
     b.say("psql \\copy of rows | kcat, the same", "%.0f messages/s" % statistics.median(rows), "%.0f %%" % (100 * statistics.median(rows) / base), "", None, spread(rows))
-    b.say("published to Kafka, changes of %d records" % n, "%.0f messages/s" % statistics.median(rates), "%.0f %%" % (100 * statistics.median(rates) / base), "≥ 60 %",
+    b.say("%s, changes of %d records" % (WHAT, n), "%.0f messages/s" % statistics.median(rates), "%.0f %%" % (100 * statistics.median(rates) / base), "≥ 60 %",
           max(m for _, m in ours), spread(rates))

@@ -2,6 +2,8 @@
 from kafka import *  # noqa: F403
 
 check = Checks()
+PUBLICATIONS = [{"name": "facts-%s" % name, "feed": FACTS, "retry_seconds": 1, "kafka": {"topic": topic}} for name, topic in
+                (("allowed", "nqs.out.things-facts"), ("seen", "others.seen"), ("unseen", "others.unseen"))]
 b = Broker()
 g = KafkaFlow(b)
 
@@ -63,9 +65,32 @@ def the_gateway_reads_with_a_certificate():
     until(lambda: g.psql("select count(*) from feed.things_listed where title like 'to a certificate%'") == "3", "it is read")
 
 
+def given_up():
+    return [d for d in json.loads(g.cli("dead", "--json").stdout) if d["publication"].startswith("facts-")]
+
+
+def what_the_gateway_may_not_write_is_given_up():
+    """One topic it may write, one it may only see, one it may not even see."""
+    for p in PUBLICATIONS:
+        b.topic(p["kafka"]["topic"])
+    allow("--allow-principal", "User:CN=client", "--operation", "Write", "--operation", "Describe", "--resource-pattern-type", "prefixed", "--topic", "nqs.out.")
+    allow("--allow-principal", "User:CN=client", "--operation", "Describe", "--topic", "others.seen")
+    g.settle(FACTS, "2026-01", "changes", items(5, "told"))
+    until(lambda: g.psql("select count(*) from nqs.outbox where state = 'waiting' and subject = 'settlement'") == "0", "all is sent or given up")
+    letters = given_up()
+    why = "the broker does not let us write to the topic"
+    check.equal("what may not be written is a dead letter", sorted((d["publication"], d["events"], d["error"]) for d in letters), [("facts-seen", 5, why), ("facts-unseen", 5, why)])
+    check.equal("the other came", g.psql("select events from nqs.route where name = 'facts-allowed'"), "5")
+    allow("--allow-principal", "User:CN=client", "--operation", "Write", "--topic", "others.seen")
+    g.cli("dead", "retry", str(next(d["id"] for d in letters if d["publication"] == "facts-seen")))
+    until(lambda: len(given_up()) == 1, "once it may be it is sent")
+
+
 try:
-    both_start(b, g, "--secure", "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer", "super.users=User:ANONYMOUS")
-    for test in (only_its_supplier_writes_a_topic, the_gateway_reads_with_a_password_over_tls, the_gateway_reads_with_a_certificate):
+    both_start(b, g, "--secure", "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer", "super.users=User:ANONYMOUS",
+               settings={"publications": PUBLICATIONS})
+    for test in (only_its_supplier_writes_a_topic, the_gateway_reads_with_a_password_over_tls, the_gateway_reads_with_a_certificate,
+                 what_the_gateway_may_not_write_is_given_up):
         check.run(test)
     if check.failed:
         print(g.log()[-5000:])
