@@ -19,6 +19,8 @@ void read_delivery  (Exchange *x, Desk *d);
 void read_findings  (Exchange *x, Desk *d);
 void read_outcomes  (Exchange *x, Desk *d);
 void read_receipt   (Exchange *x, Desk *d);
+void read_duties    (Exchange *x, Desk *d);
+void read_duty      (Exchange *x, Desk *d);
 void read_content   (Exchange *x, Desk *d);
 void read_template_xlsx(Exchange *x, Desk *d);
 void read_template_csv (Exchange *x, Desk *d);

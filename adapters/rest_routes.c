@@ -29,6 +29,8 @@ const Route rest_routes[] = {
     READ("/v1/deliveries/{id}/outcomes", read_outcomes),
     READ("/v1/deliveries/{id}/receipt", read_receipt),
     READ("/v1/deliveries/{id}/content", read_content),
+    READ("/v1/duties", read_duties),
+    READ("/v1/duties/{id}", read_duty),
     READ("/v1/feeds", read_feeds),
     READ("/v1/feeds/{feed}", read_feed),
     READ("/v1/feeds/{feed}/records", read_records),

@@ -36,6 +36,12 @@ uint64_t content_length(const Content *c);
 const char *content_type(const Content *c);                      /* "application/xml", … */
 void content_free (Content **c);
 
+/* Duties: a supplier's own, officers' all. All NULL: any. due_before: open ones whose time is over by then; as_known_at: as they stood then. Instants as RFC 3339. */
+typedef struct { const char *party, *feed, *period, *state, *obligation, *due_before, *as_known_at; } DutyFilter;
+Rc query_duties    (Desk *d, const Asker *a, const DutyFilter *f, Page page, Buffer *json, Error *err) MUST_USE;
+/* One with its norm, how its term is counted, its history and statements. */
+Rc query_duty      (Desk *d, const Asker *a, const char *id, Buffer *json, Error *err) MUST_USE;
+
 /* Is everything needed at hand? ready false: the JSON says what is not. */
 Rc query_ready     (Desk *d, bool *ready, Buffer *json, Error *err) MUST_USE;
 

@@ -372,6 +372,8 @@ Rc content_next(Desk *d, Content *c, const char **bytes, size_t *n, Error *err)
     *bytes = c->piece;
     return RC_OK;
 }
+Rc query_duties(Desk *d, const Asker *a, const DutyFilter *f, Page p, Buffer *json, Error *err) { return query_deliveries(d, a, f->feed, f->period, p, json, err); }
+Rc query_duty(Desk *d, const Asker *a, const char *id, Buffer *json, Error *err) { return query_delivery(d, a, id, json, err); }
 uint64_t content_length(const Content *c) { return c->left; }
 const char *content_type(const Content *c) { return c ? "application/xml" : ""; }
 void content_free(Content **c)
