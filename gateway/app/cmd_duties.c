@@ -1,6 +1,7 @@
 #include "gateway/app/command.h"
 #include "gateway/flow/deadline.h"
 #include "gateway/law/civil.h"
+#include "persistence/statements.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,16 @@ static bool filter_finish(Listing *l, char at[INSTANT_TEXT])
     return true;
 }
 
+static int chain_verify(App *app)
+{
+    Error err = {0};
+    int64_t n;
+    if (statements_verify(app->desk->db, &n, &err))
+        return app_complain(app->gateway, &err);
+    printf("%lld statements, the chain is whole\n", (long long)n);
+    return EXIT_OK;
+}
+
 int cmd_duties(int argc, char **argv)
 {
     static const char *const columns[] = { "duty", "due_day", "state", "party", "name", "feed", "period", "obligation", "provisional", "held", NULL };
@@ -55,10 +66,13 @@ int cmd_duties(int argc, char **argv)
     Error err = {0};
     if (!options_read(argc, argv, options, &p))
         return EXIT_USAGE;
-    if (p.n || !filter_finish(&l, at))
+    bool verify = p.n == 1 && strcmp(p.at[0], "verify") == 0;
+    if ((p.n && !verify) || !filter_finish(&l, at))
         return usage(argv[0]);
     if (app_open(l.config, &l.app, &err))
         return app_complain(l.app.gateway, &err);
+    if (verify)
+        return chain_verify(&l.app);
     Asker a = app_asker(&l.app);
     if (query_duties(l.app.desk, &a, &l.filter, l.page, &out, &err))
         return app_complain(l.app.gateway, &err);

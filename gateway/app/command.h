@@ -72,6 +72,8 @@ int cmd_contract(int argc, char **argv);
 int cmd_mapping(int argc, char **argv);
 int cmd_calendar(int argc, char **argv);
 int cmd_law(int argc, char **argv);
+int cmd_event(int argc, char **argv);
+int cmd_events(int argc, char **argv);
 int cmd_duties(int argc, char **argv);
 int cmd_duty(int argc, char **argv);
 int cmd_config(int argc, char **argv);

@@ -83,8 +83,15 @@ const Command commands[] = {
       "  in-force         duties are opened from that day on\n"
       "  due              one JSON object a line: {\"from\": DAY, \"plus\": \"5 working days\"}, {\"period\": \"2024-11\", \"plus\": \"0 calendar days\"} or\n"
       "                   {\"period\": \"2024\", \"on\": \"15 December\"}; with \"shift\": \"none\", \"known_at\": INSTANT, \"explain\": true where wanted\n" LAW_PLACES CONFIG, cmd_law },
+    { "event", "report what happened: duties begin with it, or are settled by it",
+      "TYPE --day DAY --ground TEXT [--party BIN] [--subject REFERENCE] [--period PERIOD] [--at INSTANT] [--message-id ID]\n"
+      "  TYPE             without one: which there are\n"
+      "  --party BIN      whom it concerns [all who hold the role]\n"
+      "  --subject        what it is about: a number, a reference; never a person's name or IIN\n" CONFIG, cmd_event },
+    { "events", "what was reported, newest first", "[--type TYPE] [--limit N] [--json]\n" JSON_TOO "\n" CONFIG, cmd_events },
     { "duties", "who owes what by when, and what came of it",
-      "[--late | --next DAYS] [--party BIN] [--feed FEED] [--period PERIOD] [--state STATE] [--as-known-at INSTANT] [--limit N] [--cursor C] [--json]\n"
+      "[--late | --next DAYS] [--party BIN] [--feed FEED] [--period PERIOD] [--state STATE] [--as-known-at INSTANT] [--limit N] [--cursor C] [--json] | verify\n"
+      "  verify           walks the hash chain of statements\n"
       "  --late           what is overdue\n"
       "  --next DAYS      open ones that are due within so many days\n"
       "  --state STATE    open, in_time, overdue, late, missing, waived, met, cancelled\n" JSON_TOO "\n" CONFIG, cmd_duties },
