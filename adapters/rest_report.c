@@ -58,7 +58,7 @@ static Rc body_parse(Report *r, cJSON **out, Error *err)
 }
 
 /* RC_REJECT: a member is not named, or is no text (number: no whole number). */
-typedef struct { const char *name; const char **text; int64_t *number; } Member;
+typedef struct { const char **text; int64_t *number; const char *name; } Member;
 
 static Rc members_take(const cJSON *json, const Member *members, Error *err)
 {
@@ -97,8 +97,8 @@ static Rc take_event(Desk *d, const Asker *a, const cJSON *json, const char *mes
 {
     EventSaid said = { .message_id = message_id };
     const Member members[] = {
-        { "type", &said.type, NULL }, { "party", &said.party, NULL }, { "subject", &said.subject, NULL }, { "day", &said.day, NULL }, { "at", &said.at, NULL }, { "period", &said.period, NULL },
-        { "ground", &said.ground, NULL }, { "message_id", &said.message_id, NULL }, { NULL, NULL, NULL },
+        { &said.type, NULL, "type" }, { &said.party, NULL, "party" }, { &said.subject, NULL, "subject" }, { &said.day, NULL, "day" }, { &said.at, NULL, "at" }, { &said.period, NULL, "period" },
+        { &said.ground, NULL, "ground" }, { &said.message_id, NULL, "message_id" }, { NULL, NULL, NULL },
     };
     return members_take(json, members, err) || report_event(d, a, &said, out, err) ? err->rc : RC_OK;
 }
@@ -107,7 +107,7 @@ static Rc take_acknowledgement(Desk *d, const Asker *a, const cJSON *json, const
 {
     const char *delivery = NULL;
     int64_t records = -1;
-    const Member members[] = { { "delivery", &delivery, NULL }, { "records", NULL, &records }, { "message_id", &message_id, NULL }, { NULL, NULL, NULL } };
+    const Member members[] = { { &delivery, NULL, "delivery" }, { NULL, &records, "records" }, { &message_id, NULL, "message_id" }, { NULL, NULL, NULL } };
     return members_take(json, members, err) || report_handed_over(d, a, delivery, records, message_id, out, err) ? err->rc : RC_OK;
 }
 

@@ -146,7 +146,12 @@ static Rc due_take(LawDraft *d, const YamlDue *y, const char *place, const Oblig
 
 static Rc reading_take(LawDraft *d, const YamlReading *y, const char *place, const Obligation *o, Reading *r)
 {
-    *r = (Reading){ .id = y->id, .decides = (Moment)y->decides, .begun_inside = y->begun_inside == INSIDE_OWES, .ended_inside = y->ended_inside == INSIDE_OWES, .why = y->why };
+    Moment decides = 0;
+    while (decides < MOMENTS && strcmp(moment_names[decides], y->decides) != 0)
+        decides++;
+    if (decides == MOMENTS)
+        return law_fault(d, under(d, place, "decides"), "'%.40s': write sender_date, transport, first_byte, last_byte or commit", y->decides);
+    *r = (Reading){ .id = y->id, .decides = decides, .begun_inside = y->begun_inside == INSIDE_OWES, .ended_inside = y->ended_inside == INSIDE_OWES, .why = y->why };
     r->closes = y->closes && strcmp(y->closes, "never") != 0;
     if (due_take(d, &y->due, under(d, place, "due"), o, r) || (r->closes && term_must(d, under(d, place, "closes"), y->closes, &r->closing)))
         return d->err->rc;

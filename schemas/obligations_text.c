@@ -9,9 +9,8 @@ static const char *const debtors[] = { [DEBTOR_ONE] = "one", [DEBTOR_EACH_OF] = 
 static const char *const owed[] = { [OWED_BY_PERIOD] = "period", [OWED_BY_EVENT] = "event", [OWED_BY_DELIVERY] = "delivery", [OWED_ON_CHANGE] = "on_change", [OWED_BY_OTHER_ACT] = "by_other_act" };
 static const char *const settled[] = { [SETTLED_BY_DELIVERY] = "delivery", [SETTLED_BY_EVENT] = "event", [SETTLED_BY_HANDOVER] = "handed_over" };
 static const char *const forms[] = { [DUE_NOT_SET] = "not_set", [DUE_NONE] = "none", [DUE_AFTER_PERIOD] = "end_of_period", [DUE_AFTER_EVENT] = "after_event", [DUE_ON_DATE] = "on" };
-static const char *const decide[] = { [MOMENT_SENDER_DATE] = "sender_date", [MOMENT_TRANSPORT] = "transport", [MOMENT_FIRST_BYTE] = "first_byte", [MOMENT_LAST_BYTE] = "last_byte", [MOMENT_COMMIT] = "commit" };
 static const char *const units[] = { [CALENDAR_DAYS] = "calendar days", [WORKING_DAYS] = "working days", [HOURS] = "hours" };
-enum { DEBTORS = 4, OWED = 5, SETTLED = 3, FORMS = 5, MOMENTS = 5, UNITS = 3 };
+enum { DEBTORS = 4, OWED = 5, SETTLED = 3, FORMS = 5 };
 
 static void put(Json *j, const char *key, const char *value)
 {
@@ -63,7 +62,7 @@ static void put_reading(Json *j, const Reading *r)
     json_key(j, "begun_inside"), json_bool(j, r->begun_inside);
     put(j, "closes", r->closes ? term_words(&r->closing, closing) : "never");
     put(j, "date", r->form == DUE_ON_DATE ? date : NULL);
-    put(j, "decides", decide[r->decides]);
+    put(j, "decides", moment_names[r->decides]);
     put(j, "due", forms[r->form]);
     json_key(j, "ended_inside"), json_bool(j, r->ended_inside);
     put(j, "id", r->id);
@@ -107,7 +106,7 @@ static bool understood(const cJSON *json, Arena *a, Reading *r)
 {
     Error err = {0};
     const char *id = member(json, "id"), *why = member(json, "why"), *closes = member(json, "closes"), *plus = member(json, "plus"), *date = member(json, "date");
-    int form = word(forms, FORMS, member(json, "due")), decides = word(decide, MOMENTS, member(json, "decides"));
+    int form = word(forms, FORMS, member(json, "due")), decides = word(moment_names, MOMENTS, member(json, "decides"));
     if (!id || !why || !closes || form < 0 || decides < 0)
         return false;
     *r = (Reading){ .id = arena_printf(a, "%s", id), .why = arena_printf(a, "%s", why), .form = (DueForm)form, .decides = (Moment)decides,

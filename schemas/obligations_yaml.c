@@ -1,5 +1,4 @@
 #include "schemas/obligations_yaml.h"
-#include "gateway/law/obligation.h"
 
 #define TEXT(key, type, member)        CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, type, member, 1, 1000)
 #define TEXT_MAYBE(key, type, member)  CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 1, 1000)
@@ -7,9 +6,6 @@
 
 const cyaml_strval_t recurs_words[] = {
     { "month", RECURS_MONTH }, { "quarter", RECURS_QUARTER }, { "half_year", RECURS_HALF_YEAR }, { "year", RECURS_YEAR }, { "on_change", RECURS_ON_CHANGE }, { "by_other_act", RECURS_BY_OTHER_ACT },
-};
-const cyaml_strval_t moment_words[] = {
-    { "sender_date", MOMENT_SENDER_DATE }, { "transport", MOMENT_TRANSPORT }, { "first_byte", MOMENT_FIRST_BYTE }, { "last_byte", MOMENT_LAST_BYTE }, { "commit", MOMENT_COMMIT },
 };
 static const cyaml_strval_t flag_words[]   = { { "false", 0 }, { "true", 1 } };
 static const cyaml_strval_t shift_words[]  = { { "next_working_day", SHIFT_NEXT_WORKING_DAY }, { "none", SHIFT_NONE } };
@@ -37,7 +33,7 @@ static const cyaml_schema_field_t due_fields[] = {
 static const cyaml_schema_field_t reading_fields[] = {
     TEXT("id", YamlReading, id), TEXT("why", YamlReading, why), TEXT_MAYBE("closes", YamlReading, closes),
     CYAML_FIELD_MAPPING("due", CYAML_FLAG_DEFAULT, YamlReading, due, due_fields),
-    WORD("decides", CYAML_FLAG_DEFAULT, YamlReading, decides, moment_words, CYAML_ARRAY_LEN(moment_words)),
+    TEXT("decides", YamlReading, decides),
     WORD("begun_inside", CYAML_FLAG_OPTIONAL, YamlReading, begun_inside, inside_words, CYAML_ARRAY_LEN(inside_words)),
     WORD("ended_inside", CYAML_FLAG_OPTIONAL, YamlReading, ended_inside, inside_words, CYAML_ARRAY_LEN(inside_words)),
     CYAML_FIELD_END

@@ -10,9 +10,8 @@ typedef enum { SHIFT_NEXT_WORKING_DAY, SHIFT_NONE } YamlShift;
 typedef struct { char *end_of, *after, *on, *plus; YamlShift shift; int not_set, none; } YamlDue;
 typedef enum { INSIDE_EXEMPT, INSIDE_OWES } YamlInside;
 typedef struct {
-    char      *id, *closes, *why;
+    char      *id, *closes, *why, *decides;
     YamlDue    due;
-    int        decides;                                /* gateway/law's Moment */
     YamlInside begun_inside, ended_inside;
 } YamlReading;
 typedef enum { QUOTED_FROM_ORDER, QUOTED_FROM_FACTS } YamlQuoted;
@@ -31,5 +30,5 @@ typedef struct {
 typedef struct { YamlObligation *obligations; unsigned n_obligations; } YamlObligations;
 
 enum { RECURS_NOT, RECURS_MONTH, RECURS_QUARTER, RECURS_HALF_YEAR, RECURS_YEAR, RECURS_ON_CHANGE, RECURS_BY_OTHER_ACT };
-extern const cyaml_strval_t recurs_words[], moment_words[];
+extern const cyaml_strval_t recurs_words[];
 extern const cyaml_schema_value_t obligations_schema;

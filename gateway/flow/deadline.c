@@ -11,6 +11,14 @@ struct Deadline { const Gateway *g; Desk *desk; };
 
 enum { EDITIONS_BEHIND = 3, EDITIONS_AHEAD = 3 };
 
+Rc deadline_check(const Config *c, Error *err)
+{
+    bool extend = strcmp(c->outage, "extend") == 0;
+    if (!extend && strcmp(c->outage, "off") != 0)
+        return error_set(err, RC_FATAL, "gateway.yaml: outage: '%.40s': write off or extend", c->outage);
+    return extend && !c->outage_ground ? error_set(err, RC_FATAL, "gateway.yaml: outage: extend needs outage_ground, which duties then name") : RC_OK;
+}
+
 Deadline *deadline_new(const Gateway *g)
 {
     Deadline *d = calloc(1, sizeof *d);

@@ -7,10 +7,6 @@
 
 enum { SETTLEMENTS_AT_ONCE = 500 };
 
-static const char *const moments[] = {
-    [MOMENT_SENDER_DATE] = "sender_date", [MOMENT_TRANSPORT] = "transport", [MOMENT_FIRST_BYTE] = "first_byte", [MOMENT_LAST_BYTE] = "last_byte", [MOMENT_COMMIT] = "commit",
-};
-
 const Standing *standing_of(const Round *r, const char *obligation)
 {
     for (size_t i = 0; i < r->law.n; i++)
@@ -31,7 +27,7 @@ const Reading *duty_reading(const Standing *s, const Duty *d)
 static Instant moment_of(const Reading *r, const Proof *p, const char **name)
 {
     Moment m = p->moment[r->decides] ? r->decides : MOMENT_LAST_BYTE;
-    *name = moments[m];
+    *name = moment_names[m];
     return p->moment[m];
 }
 
