@@ -9,6 +9,12 @@ void deliver_body  (Exchange *x, Desk *d, const char *bytes, size_t n);
 void deliver_end   (Exchange *x, Desk *d);
 void deliver_parked(Exchange *x, Desk *d, bool done);
 
+/* rest_report.c */
+void report_begin(Exchange *x, Desk *d);
+void report_body (Exchange *x, Desk *d, const char *bytes, size_t n);
+void report_event_end          (Exchange *x, Desk *d);
+void report_acknowledgement_end(Exchange *x, Desk *d);
+
 /* rest_read.c */
 void read_feeds     (Exchange *x, Desk *d);
 void read_feed      (Exchange *x, Desk *d);
@@ -19,6 +25,9 @@ void read_delivery  (Exchange *x, Desk *d);
 void read_findings  (Exchange *x, Desk *d);
 void read_outcomes  (Exchange *x, Desk *d);
 void read_receipt   (Exchange *x, Desk *d);
+void read_duties    (Exchange *x, Desk *d);
+void read_duty      (Exchange *x, Desk *d);
+void read_events    (Exchange *x, Desk *d);
 void read_content   (Exchange *x, Desk *d);
 void read_template_xlsx(Exchange *x, Desk *d);
 void read_template_csv (Exchange *x, Desk *d);

@@ -100,6 +100,17 @@ static Rc ask_receipt(Exchange *x, Desk *d, const Reading *r, Buffer *json, Erro
     return query_receipt(d, &r->asker, exchange_parameter(x, 0), json, err);
 }
 
+static Rc ask_duties(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err)
+{
+    DutyFilter f = { exchange_query(x, "party"), exchange_query(x, "feed"), exchange_query(x, "period"), exchange_query(x, "state"), exchange_query(x, "obligation"),
+                     exchange_query(x, "due_before"), exchange_query(x, "as_known_at") };
+    return query_duties(d, &r->asker, &f, r->page, json, err);
+}
+
+static Rc ask_duty(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err) { return query_duty(d, &r->asker, exchange_parameter(x, 0), json, err); }
+
+static Rc ask_events(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err) { return query_events(d, &r->asker, exchange_query(x, "type"), r->page.limit, json, err); }
+
 void read_feeds(Exchange *x, Desk *d) { read_by(x, d, ask_feeds); }
 void read_feed(Exchange *x, Desk *d) { read_by(x, d, ask_feed); }
 void read_asyncapi(Exchange *x, Desk *d) { read_by(x, d, ask_asyncapi); }
@@ -108,6 +119,9 @@ void read_deliveries(Exchange *x, Desk *d) { read_by(x, d, ask_deliveries); }
 void read_delivery(Exchange *x, Desk *d) { read_by(x, d, ask_delivery); }
 void read_findings(Exchange *x, Desk *d) { read_by(x, d, ask_findings); }
 void read_outcomes(Exchange *x, Desk *d) { read_by(x, d, ask_outcomes); }
+void read_duties(Exchange *x, Desk *d) { read_by(x, d, ask_duties); }
+void read_duty(Exchange *x, Desk *d) { read_by(x, d, ask_duty); }
+void read_events(Exchange *x, Desk *d) { read_by(x, d, ask_events); }
 void read_receipt(Exchange *x, Desk *d) { read_by(x, d, ask_receipt); }
 
 static void content_end(void *state, Desk *d)

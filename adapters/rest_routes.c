@@ -19,6 +19,8 @@ static const char *const delivery_types[] = { "application/xml", "text/xml", "ap
                                               "application/json-seq", "text/csv", "text/tab-separated-values",
                                               "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", NULL };
 
+static const char *const json_types[] = { "application/json", NULL };
+
 #define READ(path, handler) { .method = "GET", .pattern = path, .end = handler }
 const Route rest_routes[] = {
     { .method = "POST", .pattern = "/v1/deliveries", .types = delivery_types, .source = "rest", .ahead = true,
@@ -29,6 +31,11 @@ const Route rest_routes[] = {
     READ("/v1/deliveries/{id}/outcomes", read_outcomes),
     READ("/v1/deliveries/{id}/receipt", read_receipt),
     READ("/v1/deliveries/{id}/content", read_content),
+    READ("/v1/duties", read_duties),
+    READ("/v1/events", read_events),
+    { .method = "POST", .pattern = "/v1/events", .types = json_types, .begin = report_begin, .body = report_body, .end = report_event_end },
+    { .method = "POST", .pattern = "/v1/acknowledgements", .types = json_types, .begin = report_begin, .body = report_body, .end = report_acknowledgement_end },
+    READ("/v1/duties/{id}", read_duty),
     READ("/v1/feeds", read_feeds),
     READ("/v1/feeds/{feed}", read_feed),
     READ("/v1/feeds/{feed}/records", read_records),

@@ -16,7 +16,11 @@ _nqs_gateway_options() {
         audit) echo '--limit --json' ;;
         contract) echo '--contracts --out --check --lang --bootstrap' ;;
         calendar) echo '--as-known-at --yes --calendars --share --json' ;;
-        law) echo '--calendars --share' ;;
+        law) echo '--reading --by --ground --period --event --calendars --share --json' ;;
+        duties) echo '--late --next --party --feed --period --state --obligation --as-known-at --limit --cursor --json' ;;
+        duty) echo '--by --ground --json' ;;
+        event) echo '--day --at --party --subject --period --ground --message-id' ;;
+        events) echo '--type --limit --json' ;;
         mapping) echo '--sample --format --fragment --party --limit --show-personal --contracts --mappings --share --json' ;;
     esac
 }
@@ -33,14 +37,17 @@ _nqs_gateway_actions() {
         contract) echo 'list check generate template asyncapi' ;;
         mapping) echo 'list show check' ;;
         calendar) echo 'show check import' ;;
-        law) echo due ;;
+        law) echo 'due obligations explain approve in-force' ;;
+        duties) echo verify ;;
+        duty) echo 'waive extend' ;;
+        event) echo 'platform-launched platform-registered standards-plan-received certificate-received application-started candidate-registered analysis-handed-over' ;;
         config) echo 'help check' ;;
     esac
 }
 
 _nqs_gateway() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
-    local commands='serve migrate key party submit fetch fetches kafka publications publish dead deliveries delivery findings outcomes records replay audit contract mapping calendar law config'
+    local commands='serve migrate key party submit fetch fetches kafka publications publish dead deliveries delivery findings outcomes records replay audit contract mapping calendar law event events duties duty config'
     local roles='authorised-body national-body administrator sector-body education-authority higher-education-authority national-chamber regional-chamber accreditation-body recognition-centre personal-reader'
     COMPREPLY=()
     case $before in
@@ -48,7 +55,7 @@ _nqs_gateway() {
         --lang) mapfile -t COMPREPLY < <(compgen -W 'kk ru en' -- "$word"); return ;;
         --kind) mapfile -t COMPREPLY < <(compgen -W 'list changes facts edition nil' -- "$word"); return ;;
         --format) mapfile -t COMPREPLY < <(compgen -W 'xml json ndjson json-seq csv xlsx' -- "$word"); return ;;
-        --feed | --period | --as | --party | --from | --to | --ground | --limit | --cursor | --message-id | --bootstrap | --reason | --as-known-at | --as-of-period) return ;;
+        --feed | --period | --as | --party | --from | --to | --ground | --limit | --cursor | --message-id | --bootstrap | --reason | --by | --reading | --day | --at | --subject | --type | --next | --state | --obligation | --event | --as-known-at | --as-of-period) return ;;
     esac
     if [ "$COMP_CWORD" = 1 ]; then
         mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")

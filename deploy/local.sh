@@ -106,6 +106,7 @@ make_parties() {
     done <"$here/deploy/demo/parties.txt"
     printf '\n]\n' >>"$dir/parties.tmp"
     mv "$dir/parties.tmp" "$dir/parties.json"
+    "$bin" law in-force all "$(date +%Y-%m-01)" --by local.sh --ground "fictional: a set-up for one person"
 }
 
 gateway_pid() { [ -f "$dir/gateway.pid" ] && kill -0 "$(cat "$dir/gateway.pid")" 2>/dev/null && cat "$dir/gateway.pid"; }

@@ -144,7 +144,8 @@ Rc   inbox_close(Db *db, const Claimed *c, const Closing *closings, size_t n, in
 /* The settlement's place in the order of commits. settlement_lock is the short lock: the clock is read under it, and nothing but the write and the commit follow. */
 Rc   settlement_lock (Db *db, Error *err) MUST_USE;
 Rc   settlement_draw (Db *db, int64_t *id, Error *err) MUST_USE;
-Rc   settlement_write(Db *db, int64_t id, int party, const char *feed, Instant now, Error *err) MUST_USE;
+/* envelopes: the text of a uuid[]. */
+Rc   settlement_write(Db *db, int64_t id, const Claimed *c, const char *envelopes, Instant now, Error *err) MUST_USE;
 
 /* Puts a delivery back to be worked once more (a refused or set-aside one). RC_REJECT not_found / settled. */
 Rc   inbox_replay(Db *db, const char *id, Error *err) MUST_USE;

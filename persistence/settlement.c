@@ -11,16 +11,17 @@ Rc settlement_draw(Db *db, int64_t *id, Error *err)
 
 Rc settlement_lock(Db *db, Error *err) { return db_query(db, "select pg_advisory_xact_lock(7391003)", NULL, NULL, err); }
 
-Rc settlement_write(Db *db, int64_t id, int party, const char *feed, Instant now, Error *err)
+Rc settlement_write(Db *db, int64_t id, const Claimed *c, const char *envelopes, Instant now, Error *err)
 {
     static const char sql[] =
-        "insert into nqs.settlement (id, party, feed, ordinal, at)"
-        " select $1, $2, $3, coalesce(l.ordinal, 0) + 1, greatest($4::timestamptz, l.at + interval '1 microsecond')"
+        "insert into nqs.settlement (id, party, feed, ordinal, at, envelopes)"
+        " select $1, $2, $3, coalesce(l.ordinal, 0) + 1, greatest($4::timestamptz, l.at + interval '1 microsecond'), $5::uuid[]"
         " from (select) one left join (select ordinal, at from nqs.settlement order by ordinal desc limit 1) l on true";
     Args args = {0};
     arg_int(&args, id);
-    arg_int(&args, party);
-    arg_text(&args, feed);
+    arg_int(&args, c->party);
+    arg_text(&args, c->feed);
     arg_instant(&args, now);
+    arg_text(&args, envelopes);
     return db_query(db, sql, &args, NULL, err);
 }

@@ -1,6 +1,7 @@
 #include "gateway/app/calendar_import.h"
 #include "gateway/app/calendar_show.h"
 #include "schemas/calendar.h"
+#include "gateway/law/due_json.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

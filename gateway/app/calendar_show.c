@@ -1,5 +1,6 @@
 #include "gateway/app/calendar_show.h"
 #include "gateway/law/period.h"
+#include "gateway/law/due_json.h"
 #include <stdio.h>
 
 static void text(Json *j, const char *key, const char *value)

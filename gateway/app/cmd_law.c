@@ -84,6 +84,8 @@ static Rc answer_all(Lines *l, Error *err)
 
 int cmd_law(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "due") != 0 && argv[1][0] != '-')
+        return law_register(argc, argv);
     LawPaths paths = {0};
     const Option options[] = { LAW_OPTIONS(paths), { NULL, NULL, NULL } };
     SCOPED(law_close) LawFiles law = {0};
@@ -93,7 +95,7 @@ int cmd_law(int argc, char **argv)
     if (!options_read(argc, argv, options, &p))
         return EXIT_USAGE;
     if (p.n != 1 || strcmp(p.at[0], "due") != 0) {
-        fprintf(stderr, "nqs-gateway law: due; see nqs-gateway law --help\n");
+        fprintf(stderr, "nqs-gateway law: due, obligations, explain, approve or in-force; see nqs-gateway law --help\n");
         return EXIT_USAGE;
     }
     if (law_open(&paths, &law, &err))

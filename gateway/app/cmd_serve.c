@@ -5,6 +5,7 @@
 #include "adapters/soap.h"
 #include "gateway/app/command.h"
 #include "gateway/base/log.h"
+#include "gateway/flow/deadline.h"
 #include "gateway/flow/dispatch.h"
 #include "gateway/flow/refusals.h"
 #include "gateway/flow/station.h"
@@ -34,12 +35,13 @@ static void *run(void *station)
     return NULL;
 }
 
-enum { STATIONS = WORKERS_MOST + DISPATCHERS_MOST + 4 };
+enum { STATIONS = WORKERS_MOST + DISPATCHERS_MOST + 5 };
 
 typedef struct {
     Work     *work[WORKERS_MOST];
     Folders  *folders;              /* NULL: there are no drop boxes */
     Fetches  *fetches;              /* NULL: nothing is fetched */
+    Deadline *deadline;
     KafkaSource *kafka;             /* NULL: nothing comes by Kafka */
     Dispatch *dispatch[DISPATCHERS_MOST];
     Station   station[STATIONS];
@@ -83,6 +85,8 @@ static void crew_start(Crew *c, const Gateway *g, Desk *sweeper)
         c->station[c->n++] = (Station){ "work", work_step, c->work[i], 0 };
     }
     c->station[c->n++] = (Station){ "sweep", sweep_step, sweeper, SWEEP_MS };
+    c->deadline = deadline_new(g);
+    c->station[c->n++] = (Station){ "deadline", deadline_step, c->deadline, 1000l * (long)poll_seconds(g) };
     sources_start(c, g);
     dispatch_start(c, g);
     for (size_t i = 0; i < c->n; i++)
@@ -99,6 +103,7 @@ static void crew_stop(Crew *c)
         work_free(&c->work[i]);
     for (size_t i = 0; i < c->n_dispatch; i++)
         dispatch_free(&c->dispatch[i]);
+    deadline_free(&c->deadline);
     folders_free(&c->folders);
     fetches_free(&c->fetches);
     kafka_source_free(&c->kafka);

@@ -72,7 +72,14 @@ int cmd_contract(int argc, char **argv);
 int cmd_mapping(int argc, char **argv);
 int cmd_calendar(int argc, char **argv);
 int cmd_law(int argc, char **argv);
+int cmd_event(int argc, char **argv);
+int cmd_events(int argc, char **argv);
+int cmd_duties(int argc, char **argv);
+int cmd_duty(int argc, char **argv);
 int cmd_config(int argc, char **argv);
+
+/* "law obligations", "law explain", …: cmd_register.c; argv[1] is the word. */
+int law_register(int argc, char **argv);
 
 /* "contract template": cmd_template.c. contracts, lang, out NULL: the installed ones, the user's, FEED_template_LANG.xlsx here. */
 int contract_template(const char *feed, const char *contracts, const char *lang, const char *out);

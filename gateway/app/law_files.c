@@ -1,5 +1,4 @@
 #include "gateway/app/law_files.h"
-#include <string.h>
 #include <unistd.h>
 
 static Rc settings_take(const LawPaths *p, LawFiles *l, Error *err)
@@ -21,14 +20,6 @@ Rc law_open(const LawPaths *paths, LawFiles *out, Error *err)
 {
     *out = (LawFiles){ .a = arena_new() };
     return settings_take(paths, out, err) || gateway_zone(&out->zone, err) || gateway_calendar(out->share, out->own, out->a, &out->calendar, err) ? err->rc : RC_OK;
-}
-
-char *instant_plain(Instant at, char out[INSTANT_TEXT])
-{
-    char *fraction = strstr(instant_text(at, out), ".000000Z");
-    if (fraction)
-        memcpy(fraction, "Z", 2);
-    return out;
 }
 
 void law_close(LawFiles *l)

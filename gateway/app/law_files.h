@@ -16,7 +16,4 @@ typedef struct {
 Rc   law_open(const LawPaths *paths, LawFiles *out, Error *err) MUST_USE;
 void law_close(LawFiles *l);       /* for SCOPED */
 
-/* As instant_text, without the fraction where it is none. Returns out. */
-char *instant_plain(Instant at, char out[INSTANT_TEXT]);
-
 #define LAW_OPTIONS(paths) { "config", &(paths).config, NULL }, { "share", &(paths).share, NULL }, { "calendars", &(paths).calendars, NULL }

@@ -77,10 +77,31 @@ const Command commands[] = {
       "  show             days off and why, days worked on a weekend, working days of each month, the year's editions\n"
       "  check            can all be loaded, and what do editions say beyond the Law?\n"
       "  import           what the editions of a file change; with --yes it is written beside the others\n" LAW_PLACES JSON_TOO "\n" CONFIG, cmd_calendar },
-    { "law", "when a term ends: questions on standard input, answers on standard output",
-      "due\n"
+    { "law", "the register of obligations, what of it is in force, and when a term ends",
+      "due | obligations [--json] | explain OBLIGATION [--period PERIOD | --event DAY] [--json]\n"
+      "       law approve OBLIGATION --reading ID --by NAME --ground TEXT | in-force OBLIGATION|all DAY --by NAME --ground TEXT\n"
+      "  obligations      all of them: which reading goes, whether it is approved, since when it is in force\n"
+      "  explain          its norm, who owes, its readings; with a period or the day of an event: when that is due, and how it was counted\n"
+      "  approve          this reading goes from now on, by the text it has now; what it makes of past duties is said anew, finally\n"
+      "  in-force         duties are opened from that day on\n"
       "  due              one JSON object a line: {\"from\": DAY, \"plus\": \"5 working days\"}, {\"period\": \"2024-11\", \"plus\": \"0 calendar days\"} or\n"
       "                   {\"period\": \"2024\", \"on\": \"15 December\"}; with \"shift\": \"none\", \"known_at\": INSTANT, \"explain\": true where wanted\n" LAW_PLACES CONFIG, cmd_law },
+    { "event", "report what happened: duties begin with it, or are settled by it",
+      "TYPE --day DAY --ground TEXT [--party BIN] [--subject REFERENCE] [--period PERIOD] [--at INSTANT] [--message-id ID]\n"
+      "  TYPE             without one: which there are\n"
+      "  --party BIN      whom it concerns [all who hold the role]\n"
+      "  --subject        what it is about: a number, a reference; never a person's name or IIN\n" CONFIG, cmd_event },
+    { "events", "what was reported, newest first", "[--type TYPE] [--limit N] [--json]\n" JSON_TOO "\n" CONFIG, cmd_events },
+    { "duties", "who owes what by when, and what came of it",
+      "[--late | --next DAYS] [--party BIN] [--feed FEED] [--period PERIOD] [--state STATE] [--as-known-at INSTANT] [--limit N] [--cursor C] [--json] | verify\n"
+      "  verify           walks the hash chain of statements\n"
+      "  --late           what is overdue\n"
+      "  --next DAYS      open ones that are due within so many days\n"
+      "  --state STATE    open, in_time, overdue, late, missing, waived, met, cancelled\n" JSON_TOO "\n" CONFIG, cmd_duties },
+    { "duty", "one duty: its norm, how its term is counted, what happened, what was established",
+      "ID [--json] | waive ID --by NAME --ground TEXT | extend ID DAY --by NAME --ground TEXT\n"
+      "  waive            it is not asked for any more\n"
+      "  extend           it is due at the end of that day\n" JSON_TOO "\n" CONFIG, cmd_duty },
     { "config", "explain or check the configuration file", "help | check FILE", cmd_config },
     { NULL, NULL, NULL, NULL }
 };

@@ -1,4 +1,5 @@
 #include "gateway/app/command.h"
+#include "gateway/base/text.h"
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,7 +42,7 @@ static void cell(const cJSON *of, char out[CELL * 4 + 1])
         snprintf(out, CELL * 4 + 1, "%s", cJSON_IsTrue(of) ? "yes" : "no");
     } else if (of && !cJSON_IsNull(of)) {
         char *text = cJSON_PrintUnformatted(of);
-        snprintf(out, CELL * 4 + 1, "%.*s", CELL, text ? text : "");
+        snprintf(out, CELL * 4 + 1, "%.*s", (int)text_cut(text ? text : "", text ? strlen(text) : 0, CELL), text ? text : "");
         cJSON_free(text);
     }
 }
@@ -94,15 +95,38 @@ void print_table(const char *json, const char *list, const char *const *columns)
         printf("… more: --cursor %s\n", next->valuestring);
 }
 
+static void pair(const char *name, const cJSON *item)
+{
+    char text[CELL * 4 + 1];
+    cell(item, text);
+    printf("%-15s %s\n", name, cJSON_IsString(item) ? item->valuestring : text);
+}
+
+static bool is_long(const cJSON *object)
+{
+    char *text = cJSON_PrintUnformatted(object);
+    bool yes = text && strlen(text) > CELL;
+    cJSON_free(text);
+    return yes;
+}
+
+/* Members of an object that does not fit on a line have one each. */
 void print_pairs(const char *json)
 {
     SCOPED(json_end) cJSON *doc = cJSON_Parse(json);
-    const cJSON *item;
+    const cJSON *item, *inner;
+    char name[64];
     cJSON_ArrayForEach(item, doc) {
-        char text[CELL * 4 + 1];
         if (cJSON_IsArray(item))
             continue;
-        cell(item, text);
-        printf("%-15s %s\n", item->string, text);
+        if (!cJSON_IsObject(item) || !is_long(item)) {
+            pair(item->string, item);
+            continue;
+        }
+        cJSON_ArrayForEach(inner, item) {
+            snprintf(name, sizeof name, "%s.%s", item->string, inner->string);
+            if (!cJSON_IsArray(inner))
+                pair(name, inner);
+        }
     }
 }

@@ -133,3 +133,14 @@ int64_t zone_utc(const Zone *z, int64_t wall_seconds)
     }
     return wall_seconds - z->offset[to];
 }
+
+char *zone_version(char out[ZONE_VERSION])
+{
+    char line[64] = "";
+    FILE *f = fopen("/usr/share/zoneinfo/tzdata.zi", "re");
+    if (!f || !fgets(line, sizeof line, f) || sscanf(line, "# version %15s", out) != 1)
+        snprintf(out, ZONE_VERSION, "unknown");
+    if (f)
+        fclose(f);
+    return out;
+}

@@ -14,3 +14,7 @@ void zone_free(Zone **z);                                   /* NULL-safe */
 int64_t zone_wall(const Zone *z, int64_t utc_seconds);
 /* The instant at which the wall shows this: the first of two where it shows it twice, the end of the gap where it never does. UTC seconds. */
 int64_t zone_utc(const Zone *z, int64_t wall_seconds);
+
+enum { ZONE_VERSION = 16 };
+/* The release of the system's tz database, "2025b"; "unknown" where it does not say. Returns out. */
+char *zone_version(char out[ZONE_VERSION]);

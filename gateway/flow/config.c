@@ -16,11 +16,11 @@
 static const cyaml_schema_field_t fields[] = {
     CYAML_FIELD_STRING_PTR("database", CYAML_FLAG_POINTER, Config, database, 1, 4096),
     CYAML_FIELD_STRING_PTR("key_file", CYAML_FLAG_POINTER, Config, key_file, 1, 4096),
-    OPTIONAL_TEXT(listen), OPTIONAL_TEXT(share), OPTIONAL_TEXT(contracts), OPTIONAL_TEXT(mappings), OPTIONAL_TEXT(calendars), OPTIONAL_TEXT(edge_user), OPTIONAL_TEXT(public_url), OPTIONAL_TEXT(log_level),
+    OPTIONAL_TEXT(listen), OPTIONAL_TEXT(share), OPTIONAL_TEXT(contracts), OPTIONAL_TEXT(mappings), OPTIONAL_TEXT(calendars), OPTIONAL_TEXT(obligations), OPTIONAL_TEXT(outage), OPTIONAL_TEXT(outage_ground), OPTIONAL_TEXT(edge_user), OPTIONAL_TEXT(public_url), OPTIONAL_TEXT(log_level),
     OPTIONAL_TEXT(soap_deliver), OPTIONAL_TEXT(soap_protocol),
     CYAML_FIELD_UINT_PTR("answer_wait_ms", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, Config, answer_wait_ms),
     OPTIONAL_NUMBER(max_message_mb), OPTIONAL_NUMBER(max_uploads), OPTIONAL_NUMBER(idle_seconds),
-    OPTIONAL_NUMBER(http_threads), OPTIONAL_NUMBER(work_threads), OPTIONAL_NUMBER(dispatch_threads), OPTIONAL_NUMBER(upload_hours), OPTIONAL_NUMBER(poll_seconds),
+    OPTIONAL_NUMBER(http_threads), OPTIONAL_NUMBER(work_threads), OPTIONAL_NUMBER(dispatch_threads), OPTIONAL_NUMBER(upload_hours), OPTIONAL_NUMBER(duty_months), OPTIONAL_NUMBER(poll_seconds),
     CYAML_FIELD_BOOL("public_read", CYAML_FLAG_OPTIONAL, Config, public_read),
     CYAML_FIELD_SEQUENCE("drop_boxes", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, Config, drop_boxes, &drop_box_schema, 0, 1000),
     CYAML_FIELD_SEQUENCE("fetches", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, Config, fetches, &pull_schema, 0, 1000),
@@ -46,6 +46,9 @@ static const struct Setting {
     TEXT(contracts, NULL, "folder of contracts; default: schemas/contracts under share"),
     TEXT(mappings, NULL, "folder of mappings of your own, beside those of the product in transforms/mappings under share"),
     TEXT(calendars, NULL, "folder of calendar editions of your own, beside those of the product in schemas/law/calendar under share"),
+    TEXT(obligations, NULL, "file of obligations of your own, beside the register of the product, schemas/law/obligations.yaml under share"),
+    TEXT(outage, "off", "when the gateway was not there in the last minute of a term: off, or extend: it is over at the end of the next working day"),
+    TEXT(outage_ground, NULL, "the ground of that, which duties then name; required with outage: extend"),
     TEXT(edge_user, NULL, "system user of the edge; on the Unix socket it may vouch for client certificates"),
     TEXT(public_url, NULL, "address in the WSDL and in links; default: what the client used"),
     TEXT(log_level, "info", "debug, info, warning or error"),
@@ -58,6 +61,7 @@ static const struct Setting {
     NUMBER(work_threads, "2", "threads that work deliveries; each has two connections"),
     NUMBER(dispatch_threads, "2", "threads that send what is published; each has a connection"),
     NUMBER(upload_hours, "2", "an upload not heard of for so long is swept"),
+    NUMBER(duty_months, "12", "how many months ahead duties are opened"),
     NUMBER(poll_seconds, "1", "how often drop boxes, schedules of fetches and what is to be published are looked at"),
 #undef TEXT
 #undef NUMBER

@@ -51,6 +51,7 @@ static void give_place(Door *d)
     if (!d->placed)
         return;
     d->placed = false;
+    presence_out(d->g->presence, &d->place);
     atomic_fetch_sub((atomic_uint *)&d->g->uploads, 1);
 }
 
@@ -70,6 +71,7 @@ static Door *door_make(const Gateway *g, const Sender *who, const Opening *o)
         abort();
     d->g = g;
     d->placed = true;
+    presence_in(g->presence, &d->place, clock_now(&g->clock));
     d->who = *who;
     d->said = o->claim;
     d->arena = arena_new();

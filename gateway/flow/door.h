@@ -2,6 +2,7 @@
 #pragma once
 #include "gateway/base/unwrap.h"
 #include "gateway/flow/gateway.h"
+#include "gateway/flow/presence.h"
 #include "persistence/inbox.h"
 
 enum { CLAIM_CEILING = 64 * 1024 };
@@ -23,7 +24,8 @@ struct Door {
     Buffer         raw;             /* bytes of the part being filled */
     Buffer         head;            /* first bytes of the payload, until the claim is known */
     size_t         tried;           /* how many of them were looked at last time */
-    bool           placed;          /* counted among the uploads */
+    bool           placed;          /* counted among the uploads, and in its place among them */
+    DoorPlace      place;
     bool           keyed;           /* a.wrapped is made */
 };
 

@@ -1,6 +1,9 @@
 #include "gateway/base/log.h"
 #include "gateway/flow/bell.h"
+#include "gateway/flow/deadline.h"
 #include "gateway/flow/keeper.h"
+#include "gateway/flow/law_state.h"
+#include "gateway/flow/presence.h"
 #include "gateway/flow/refusals.h"
 #include "gateway/flow/template.h"
 #include "gateway/law/almaty.h"
@@ -60,7 +63,7 @@ static Rc open_parts(Gateway *g, Error *err)
         || gateway_mappings(c, g->feeds, &g->mappings, err)
         || vault_open(c->key_file, &g->vault, err))
         return err->rc;
-    if (gateway_zone(&g->zone, err) || gateway_calendar(c->share, c->calendars, g->arena, &g->calendar, err) || pulls_check(c, g->feeds, g->mappings, err) || kafka_check(c, err)
+    if (gateway_zone(&g->zone, err) || gateway_calendar(c->share, c->calendars, g->arena, &g->calendar, err) || gateway_obligations(c->share, c->obligations, g->feeds, g->arena, &g->obligations, err) || pulls_check(c, g->feeds, g->mappings, err) || kafka_check(c, err) || deadline_check(c, err)
         || publications_new(c, g->feeds, g->arena, &g->publications, err))
         return err->rc;
     g->tables = arena_alloc(g->arena, (g->feeds->n + 1) * sizeof *g->tables);
@@ -80,6 +83,7 @@ Rc gateway_open(const Config *config, const Clock *clock, Gateway **out, Error *
     g->identities = identities_new();
     g->refusals = refusals_new();
     g->bell = bell_new();
+    g->presence = presence_new();
     g->keeper = keeper_new(g);
     settings_from(config, &g->clock, &g->settings);
     if (open_parts(g, err))
@@ -100,6 +104,7 @@ void gateway_free(Gateway **g)
     contracts_free(&(*g)->feeds);
     keeper_free(&(*g)->keeper);
     bell_free(&(*g)->bell);
+    presence_free(&(*g)->presence);
     identities_free(&(*g)->identities);
     refusals_free(&(*g)->refusals);
     arena_free(&(*g)->arena);
@@ -128,7 +133,7 @@ Rc gateway_migrate(const Gateway *g, int *applied, Error *err)
 
 Rc gateway_room(const Gateway *g, Error *err)
 {
-    enum { OTHERS = 6 };                                /* two that keep, the parking, the sweep, drop boxes, fetches */
+    enum { OTHERS = 7 };                                /* two that keep, the parking, the sweep, drop boxes, fetches, duties */
     SCOPED(db_free) Db *db = db_new(g->config->database);
     unsigned dispatching = g->publications.n ? g->config->dispatch_threads : 0;
     int64_t needs = g->config->http_threads + 2 * g->config->work_threads + dispatching + OTHERS + !!g->config->kafka, allowed;

@@ -6,6 +6,7 @@
 #include "gateway/flow/publication.h"
 #include "gateway/flow/pull.h"
 #include "gateway/law/calendar.h"
+#include "gateway/law/obligation.h"
 #include "persistence/table.h"
 #include "persistence/vault.h"
 #include "transforms/mapping.h"
@@ -14,10 +15,10 @@
 
 /* gateway.yaml. Every key has a default but database and key_file. */
 struct Config {
-    char    *database, *key_file, *listen, *share, *contracts, *mappings, *calendars, *edge_user, *public_url, *log_level;
+    char    *database, *key_file, *listen, *share, *contracts, *mappings, *calendars, *obligations, *outage, *outage_ground, *edge_user, *public_url, *log_level;
     char    *soap_deliver, *soap_protocol;
     unsigned *answer_wait_ms;                          /* never NULL once loaded; 0 has a meaning of its own */
-    unsigned max_message_mb, max_uploads, idle_seconds, http_threads, work_threads, dispatch_threads, upload_hours;
+    unsigned max_message_mb, max_uploads, idle_seconds, http_threads, work_threads, dispatch_threads, upload_hours, duty_months;
     unsigned poll_seconds;
     bool     public_read;
     DropBox *drop_boxes;  unsigned drop_boxes_count;
@@ -50,11 +51,13 @@ struct Gateway {
     Publications  publications;
     Clock         clock;
     Zone         *zone;           /* Asia/Almaty */
-    Calendar     *calendar;       /* lives in arena */
+    Calendar     *calendar;       /* lives in arena, as do */
+    Obligations   obligations;
     Identities   *identities;
     Refusals     *refusals;
     Keeper       *keeper;
     struct Bell  *bell;           /* something was kept */
+    struct Presence *presence;    /* doors open, heartbeats */
     atomic_uint   uploads;        /* doors open now */
 };
 

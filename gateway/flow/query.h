@@ -36,6 +36,20 @@ uint64_t content_length(const Content *c);
 const char *content_type(const Content *c);                      /* "application/xml", … */
 void content_free (Content **c);
 
+/* Duties: a supplier's own, officers' all. All NULL: any. due_before: open ones whose time is over by then; as_known_at: as they stood then. Instants as RFC 3339. */
+typedef struct { const char *party, *feed, *period, *state, *obligation, *due_before, *as_known_at; } DutyFilter;
+Rc query_duties    (Desk *d, const Asker *a, const DutyFilter *f, Page page, Buffer *json, Error *err) MUST_USE;
+/* One with its norm, how its term is counted, its history and statements. */
+Rc query_duty      (Desk *d, const Asker *a, const char *id, Buffer *json, Error *err) MUST_USE;
+
+/* What happened, told beside deliveries: duties begin with it or are settled by it. day: "2026-10-05"; party: a BIN; NULL: not said. RC_REJECT: bad_parameter {member}, forbidden, party_unknown,
+   repeat_other_content. json: the event's id; a repeat by message_id has the first one's. */
+typedef struct { const char *type, *party, *subject, *day, *at, *period, *ground, *message_id; } EventSaid;
+Rc report_event      (Desk *d, const Asker *a, const EventSaid *said, Buffer *json, Error *err) MUST_USE;
+/* The administrator has taken a delivery, with so many records (Order 391, paragraphs 8 and 9). RC_REJECT also not_found, not_settled. */
+Rc report_handed_over(Desk *d, const Asker *a, const char *delivery, int64_t records, const char *message_id, Buffer *json, Error *err) MUST_USE;
+Rc query_events      (Desk *d, const Asker *a, const char *type, unsigned limit, Buffer *json, Error *err) MUST_USE;
+
 /* Is everything needed at hand? ready false: the JSON says what is not. */
 Rc query_ready     (Desk *d, bool *ready, Buffer *json, Error *err) MUST_USE;
 

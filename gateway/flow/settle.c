@@ -281,14 +281,25 @@ static Rc publish(Settling *s, int64_t settlement, Instant now, Error *err)
     return n ? outbox_changes(s->db, names, n, settlement, now, err) : RC_OK;
 }
 
+/* As the text of a uuid[]. */
+static void settled_ids(const Settling *s, Buffer *out)
+{
+    for (size_t i = 0; i < s->n_members; i++)
+        if (!s->member[i].refused_code)
+            buffer_print(out, "%c%s", out->len ? ',' : '{', s->member[i].e->id);
+    buffer_text(out, "}");
+}
+
 /* What is visible is always a prefix of the order of settlements, and none carries a moment before another that was visible already. */
 static Rc take_moment(Settling *s, int64_t settlement, Error *err)
 {
+    SCOPED(buffer_free) Buffer envelopes = {0};
     Instant now;
+    settled_ids(s, &envelopes);
     if (settlement_lock(s->db, err))
         return err->rc;
     now = clock_now(&s->g->clock);
-    return settlement_write(s->db, settlement, s->c->party, s->c->feed, now, err) || publish(s, settlement, now, err) ? err->rc : RC_OK;
+    return settlement_write(s->db, settlement, s->c, buffer_string(&envelopes), now, err) || publish(s, settlement, now, err) ? err->rc : RC_OK;
 }
 
 Rc settle(Settling *s, Error *err)

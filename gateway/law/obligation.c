@@ -2,6 +2,10 @@
 #include "gateway/law/almaty.h"
 #include <string.h>
 
+const char *const moment_names[MOMENTS] = {
+    [MOMENT_SENDER_DATE] = "sender_date", [MOMENT_TRANSPORT] = "transport", [MOMENT_FIRST_BYTE] = "first_byte", [MOMENT_LAST_BYTE] = "last_byte", [MOMENT_COMMIT] = "commit",
+};
+
 const Obligation *obligation_find(const Obligations *all, const char *id)
 {
     for (size_t i = 0; i < all->n; i++)

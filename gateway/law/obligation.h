@@ -18,7 +18,8 @@ typedef enum { SETTLED_BY_DELIVERY, SETTLED_BY_EVENT, SETTLED_BY_HANDOVER } Sett
 typedef enum { DUE_NOT_SET, DUE_NONE, DUE_AFTER_PERIOD, DUE_AFTER_EVENT, DUE_ON_DATE } DueForm;
 
 /* Which of an envelope's moments decides whether it was in time. */
-typedef enum { MOMENT_SENDER_DATE, MOMENT_TRANSPORT, MOMENT_FIRST_BYTE, MOMENT_LAST_BYTE, MOMENT_COMMIT } Moment;
+typedef enum { MOMENT_SENDER_DATE, MOMENT_TRANSPORT, MOMENT_FIRST_BYTE, MOMENT_LAST_BYTE, MOMENT_COMMIT, MOMENTS } Moment;
+extern const char *const moment_names[MOMENTS];
 
 enum { READING_HASH = 65 };
 

@@ -5,9 +5,9 @@
 enum { MOST = 2 };
 
 /* What is delivered; all but the last are worked first. many: records of it beyond 1,000, which go by COPY. */
-typedef struct { const Supplier *by; const char *feed, *period, *kind; int from, to, level; const char *more; } Step;
+typedef struct { const Supplier *by; const char *feed, *period, *kind; int from, to, level; const char *more; } FaultStep;
 typedef enum { WARM, COLD, TOGETHER } Way;     /* at first connection; with the ones before it in one settlement */
-typedef struct { Way way; const char *name; Step step[MOST + 1]; } Case;
+typedef struct { Way way; const char *name; FaultStep step[MOST + 1]; } Case;
 
 static void document(Buffer *b, int i, int level)
 {
@@ -43,7 +43,7 @@ static void record(Buffer *b, const char *feed, int i, int level)
             writers[w].write(b, i, level);
 }
 
-static void keep(const Step *s, int n, Arena *a)
+static void keep(const FaultStep *s, int n, Arena *a)
 {
     Error err = {0};
     SCOPED(buffer_free) Buffer b = {0};

@@ -1,0 +1,183 @@
+#include "gateway/flow/deadline_inside.h"
+#include "gateway/flow/query_access.h"
+#include "gateway/law/due_json.h"
+#include "persistence/reports_duties.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CURSOR_TEXT = 96 };
+
+/* A supplier sees its own duties, as approved readings make them; officers see all, and what is only proposed too. */
+static bool is_officer(const Sender *who) { return sees_all(who) || sender_has_role(who, "authorised-body"); }
+
+static Rc instant_must(const char *text, const char *name, Error *err)
+{
+    Instant at;
+    bool zoned;
+    return !text || (instant_read(text, &at, &zoned) && zoned) ? RC_OK : error_refuse(err, "bad_parameter", name, NULL, NULL);
+}
+
+static Rc asked_take(Desk *d, const Asker *a, const DutyFilter *f, DutiesAsked *out, Error *err)
+{
+    static const char *const states[] = { "open", "in_time", "overdue", "late", "missing", "waived", "met", "cancelled", NULL };
+    const char *const *s = states;
+    if (!a->who->party)
+        return error_refuse(err, "unauthorised", NULL, NULL, NULL);
+    while (f->state && *s && strcmp(*s, f->state) != 0)
+        s++;
+    if (f->state && !*s)
+        return error_refuse(err, "bad_parameter", "state", NULL, NULL);
+    if (f->feed && !feeds_find(d->g->feeds, f->feed))
+        return error_refuse(err, "bad_parameter", "feed", NULL, NULL);
+    bool officer = is_officer(a->who);
+    *out = (DutiesAsked){ .party = officer ? 0 : a->who->party, .final_only = !officer, .bin = f->party, .feed = f->feed, .period = f->period, .state = f->state, .obligation = f->obligation,
+                          .due_before = f->due_before, .as_known_at = f->as_known_at };
+    return instant_must(f->as_known_at, "as_known_at", err) || instant_must(f->due_before, "due_before", err) ? err->rc : RC_OK;
+}
+
+static Rc cursor_take(Desk *d, const char *cursor, char text[CURSOR_TEXT], DutiesAsked *asked, Error *err)
+{
+    SCOPED(buffer_free) Buffer plain = {0};
+    if (!cursor)
+        return RC_OK;
+    if (cursor_read(d->g, "duties", cursor, &plain, err))
+        return err->rc;
+    snprintf(text, CURSOR_TEXT, "%s", buffer_string(&plain));
+    char *id = strchr(text, '|');
+    if (!id)
+        return error_refuse(err, "bad_cursor", NULL, NULL, NULL);
+    *id = '\0';
+    asked->after_due = text;
+    asked->after_id = strtoll(id + 1, NULL, 10);
+    return RC_OK;
+}
+
+Rc query_duties(Desk *d, const Asker *a, const DutyFilter *f, Page page, Buffer *json, Error *err)
+{
+    SCOPED(rows_end) Rows r = {0};
+    SCOPED(buffer_free) Buffer cursor = {0};
+    DutiesAsked asked;
+    char text[CURSOR_TEXT];
+    unsigned limit = page_limit(&page);
+    if (asked_take(d, a, f, &asked, err) || cursor_take(d, page.cursor, text, &asked, err))
+        return err->rc;
+    asked.limit = limit + 1;
+    if (report_duties(d->db, &asked, &r, err))
+        return err->rc;
+    int n = rows_n(&r) > (int)limit ? (int)limit : rows_n(&r);
+    Json j = { .to = json };
+    json_open(&j, '{');
+    json_key(&j, "duties");
+    json_open(&j, '[');
+    for (int i = 0; i < n; i++)
+        json_raw(&j, rows_text(&r, i, 0), strlen(rows_text(&r, i, 0)));
+    json_close(&j, ']');
+    json_key(&j, "next");
+    if (rows_n(&r) > n) {
+        int len = snprintf(text, sizeof text, "%s|%s", rows_text(&r, n - 1, 1), rows_text(&r, n - 1, 2));
+        cursor_write(d->g, "duties", text, (size_t)len, &cursor);
+    }
+    json_string(&j, cursor.at, cursor.len);
+    json_close(&j, '}');
+    return RC_OK;
+}
+
+static void put_text(Json *j, const char *key, const char *value)
+{
+    json_key(j, key);
+    json_text(j, value);
+}
+
+static void put_norm(const Obligation *o, Json *j)
+{
+    json_key(j, "norm");
+    json_open(j, '{');
+    put_text(j, "act", o->act);
+    put_text(j, "paragraph", o->paragraph);
+    put_text(j, "quote", o->quote);
+    json_close(j, '}');
+}
+
+/* Counted anew by the editions known now; what a statement rests on stands in the statement. */
+static Rc put_count(Desk *d, const Duty *duty, const Reading *r, Arena *a, Json *j, Error *err)
+{
+    Counting by = { d->g->calendar, d->g->zone, clock_now(&d->g->clock) };
+    Steps steps = { .a = a };
+    Due due;
+    json_key(j, "reading");
+    json_open(j, '{');
+    put_text(j, "id", r->id);
+    put_text(j, "why", r->why);
+    put_text(j, "hash", r->hash);
+    Rc rc = reading_due(r, &by, (Cause){ duty->cause_day, duty->cause_at }, &due, &steps, err);
+    if (rc == RC_OK)
+        due_json(&due, &steps, by.calendar, j);
+    else if (rc == RC_END)
+        put_text(j, "term", r->form == DUE_NOT_SET ? "not_set" : "none");
+    else
+        return rc;
+    json_close(j, '}');
+    return RC_OK;
+}
+
+static Rc put_explanation(Desk *d, const Duty *duty, Arena *a, Json *j, Error *err)
+{
+    LawState law;
+    if (law_state_load(d, a, &law, err))
+        return err->rc;
+    for (size_t i = 0; i < law.n; i++)
+        if (strcmp(law.at[i].o->id, duty->obligation) == 0) {
+            put_norm(law.at[i].o, j);
+            return put_count(d, duty, duty_reading(&law.at[i], duty), a, j, err);
+        }
+    return RC_OK;
+}
+
+static void put_duty(const Duty *duty, const DutyHistory *h, Json *j)
+{
+    char at[INSTANT_TEXT], day[CIVIL_TEXT];
+    json_key(j, "duty"), json_number(j, duty->id);
+    put_text(j, "obligation", duty->obligation);
+    put_text(j, "subject", *duty->subject ? duty->subject : NULL);
+    put_text(j, "feed", duty->feed);
+    put_text(j, "period", duty->occasion);
+    put_text(j, "state", duty->state);
+    put_text(j, "held", duty->held);
+    json_key(j, "provisional"), json_bool(j, duty->provisional);
+    json_key(j, "extended"), json_bool(j, duty->extended);
+    put_text(j, "due_day", duty->due_day == NO_DAY ? NULL : civil_text(duty->due_day, day));
+    put_text(j, "due", duty->due_at ? instant_plain(duty->due_at, at) : NULL);
+    json_key(j, "events"), json_raw(j, h->events, strlen(h->events));
+    json_key(j, "statements"), json_raw(j, h->statements, strlen(h->statements));
+    json_key(j, "deliveries"), json_raw(j, h->deliveries, strlen(h->deliveries));
+    json_key(j, "attempts"), json_raw(j, h->attempts, strlen(h->attempts));
+}
+
+Rc query_duty(Desk *d, const Asker *a, const char *id, Buffer *json, Error *err)
+{
+    SCOPED(arena_free) Arena *arena = arena_new();
+    Duty duty;
+    DutyHistory history;
+    char *end;
+    int64_t number = strtoll(id, &end, 10);
+    if (!a->who->party)
+        return error_refuse(err, "unauthorised", NULL, NULL, NULL);
+    if (!*id || *end || number <= 0)
+        return error_refuse(err, "not_found", NULL, NULL, NULL);
+    if (duty_find(d->db, number, false, arena, &duty, err))
+        return err->rc;
+    bool officer = is_officer(a->who);
+    if (!officer && (duty.party != a->who->party || duty.provisional))
+        return error_refuse(err, "not_found", NULL, NULL, NULL);
+    if (report_duty(d->db, &duty, !officer, arena, &history, err))
+        return err->rc;
+    Json j = { .to = json };
+    json_open(&j, '{');
+    put_duty(&duty, &history, &j);
+    if (put_explanation(d, &duty, arena, &j, err))
+        return err->rc;
+    json_close(&j, '}');
+    return RC_OK;
+}

@@ -1,0 +1,78 @@
+#include "persistence/reports_duties.h"
+
+#define UTC(x) "to_char(" x " at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+
+/* Of what was known at $8 (null: now): the last statement, due moment and cancelling of then. */
+#define THEN \
+    " left join lateral (select s.verdict, s.at, s.due_at, s.provisional from nqs.statement s where s.duty = d.id and ($8::timestamptz is null or s.at <= $8::timestamptz) and (not $2::boolean or not s.provisional)" \
+    "   order by s.id desc limit 1) s on true" \
+    " left join lateral (select (e.detail->>'to')::timestamptz as due from nqs.duty_event e where e.duty = d.id and e.at <= $8::timestamptz and e.kind in ('moved', 'extended') and $8::timestamptz is not null" \
+    "   order by e.no desc limit 1) m on true" \
+    " left join lateral (select (e.detail->>'due')::timestamptz as due from nqs.duty_event e where e.duty = d.id and e.kind = 'opened' and $8::timestamptz is not null order by e.no limit 1) o on true" \
+    " left join lateral (select e.kind from nqs.duty_event e where e.duty = d.id and e.at <= $8::timestamptz and e.kind in ('cancelled', 'reopened') and $8::timestamptz is not null order by e.no desc limit 1) k on true" \
+    " cross join lateral (select case when $8::timestamptz is null then d.due_at else coalesce(m.due, o.due) end as due_at," \
+    "   case when $8::timestamptz is null then d.state when k.kind = 'cancelled' then 'cancelled' else coalesce(s.verdict, case when d.state = 'met' then 'met' else 'open' end) end as state) n"
+
+Rc report_duties(Db *db, const DutiesAsked *a, Rows *out, Error *err)
+{
+    static const char sql[] =
+        "select json_build_object('duty', d.id, 'obligation', d.obligation, 'party', p.bin, 'name', p.name, 'subject', nullif(d.subject, ''), 'feed', d.feed, 'period', d.occasion,"
+        " 'due_day', (n.due_at at time zone 'Asia/Almaty' - interval '1 microsecond')::date, 'due', " UTC("n.due_at") ", 'state', n.state, 'provisional', d.provisional, 'extended', d.extended, 'held', d.held,"
+        " 'said_at', " UTC("s.at") ")::text, coalesce(n.due_at, 'infinity')::text, d.id"
+        " from nqs.duty d left join nqs.party p on p.id = d.party" THEN
+        " where ($1 = 0 or d.party = $1) and not ($2::boolean and d.provisional) and ($3::text is null or p.bin = $3) and ($4::text is null or d.feed = $4) and ($5::text is null or d.occasion = $5)"
+        " and ($6::text is null or n.state = $6) and ($7::text is null or d.obligation = $7) and ($8::timestamptz is null or d.opened_at <= $8::timestamptz)"
+        " and ($9::timestamptz is null or (n.state = 'open' and n.due_at < $9::timestamptz)) and ($10::timestamptz is null or (coalesce(n.due_at, 'infinity'), d.id) > ($10::timestamptz, $11))"
+        " order by coalesce(n.due_at, 'infinity'), d.id limit $12";
+    Args args = {0};
+    arg_int(&args, a->party);
+    arg_text(&args, a->final_only ? "true" : "false");
+    arg_text(&args, a->bin);
+    arg_text(&args, a->feed);
+    arg_text(&args, a->period);
+    arg_text(&args, a->state);
+    arg_text(&args, a->obligation);
+    arg_text(&args, a->as_known_at);
+    arg_text(&args, a->due_before);
+    arg_text(&args, a->after_due);
+    arg_int(&args, a->after_id);
+    arg_int(&args, a->limit);
+    return db_query_once(db, sql, &args, out, err);
+}
+
+static Rc list(Db *db, const char *sql, const Args *args, Arena *a, const char **out, Error *err)
+{
+    SCOPED(rows_end) Rows rows = {0};
+    if (db_query(db, sql, args, &rows, err))
+        return err->rc;
+    *out = arena_printf(a, "%s", rows_text(&rows, 0, 0));
+    return RC_OK;
+}
+
+Rc report_duty(Db *db, const Duty *d, bool final_only, Arena *a, DutyHistory *out, Error *err)
+{
+    static const char events[] =
+        "select coalesce(json_agg(json_build_object('at', " UTC("at") ", 'kind', kind, 'detail', detail) order by no), '[]')::text from nqs.duty_event where duty = $1";
+    static const char statements[] =
+        "select coalesce(json_agg(json_build_object('statement', s.id, 'at', " UTC("s.at") ", 'verdict', s.verdict, 'provisional', s.provisional, 'reading', s.reading, 'hash', s.hash, 'due', " UTC("s.due_at") ","
+        " 'calendar', s.editions, 'tz', s.tz, 'delivery', s.envelope, 'event', s.event, 'evidence', encode(s.evidence, 'hex'), 'moment', s.moment, 'moment_at', s.moment_at, 'detail', s.detail,"
+        " 'digest', encode(s.digest, 'hex'), 'otherwise', (select coalesce(json_agg(json_build_object('by', c.by, 'at', " UTC("c.at") ", 'verdict', c.verdict, 'due', " UTC("c.due_at") ") order by c.at, c.by), '[]')"
+        "   from nqs.counterfactual c where c.statement = s.id)) order by s.id), '[]')::text from nqs.statement s where s.duty = $1 and not ($2::boolean and s.provisional)";
+    static const char deliveries[] =
+        "select coalesce(json_agg(json_build_object('delivery', id, 'number', number, 'kind', kind, 'state', state, 'last_byte', last_byte, 'committed', committed) order by number), '[]')::text"
+        " from (select * from nqs.envelope where party = $1 and feed = $2 and period = $3 order by number limit 1000) e";
+    static const char attempts[] =
+        "select coalesce(json_agg(json_build_object('minute', minute, 'turned_away', n) order by minute), '[]')::text from nqs.turned_away t"
+        " where t.party = $1 and t.feed = $2 and t.minute between $3::timestamptz - interval '7 days' and $3::timestamptz + interval '1 day'";
+    Args one = {0}, of = {0}, when = {0};
+    arg_int(&one, d->id);
+    Args two = one;
+    arg_text(&two, final_only ? "true" : "false");
+    arg_int(&of, d->party);
+    arg_text(&of, d->feed);
+    when = of;
+    arg_text(&of, d->occasion);
+    arg_instant(&when, d->due_at);
+    return list(db, events, &one, a, &out->events, err) || list(db, statements, &two, a, &out->statements, err) || list(db, deliveries, &of, a, &out->deliveries, err)
+        || list(db, attempts, &when, a, &out->attempts, err) ? err->rc : RC_OK;
+}

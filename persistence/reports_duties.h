@@ -1,0 +1,20 @@
+/* Duties for people and programs. Who may see what is decided in flow/query. */
+#pragma once
+#include "gateway/model/duty.h"
+#include "persistence/db.h"
+
+typedef struct {
+    int         party;                     /* 0: all */
+    bool        final_only;                /* without those that only a proposed reading makes */
+    const char *bin, *feed, *period, *state, *obligation;      /* NULL: any */
+    const char *due_before;                /* NULL: whenever; with it: open ones only */
+    const char *as_known_at;               /* NULL: now */
+    const char *after_due;  int64_t after_id;      /* behind this one, in the order of due moments; NULL: from the first */
+    unsigned    limit;
+} DutiesAsked;
+
+/* Columns: the duty as a JSON object; its due moment as a text to go on from; id. In the order of due moments, those without one last. */
+Rc report_duties(Db *db, const DutiesAsked *asked, Rows *out, Error *err) MUST_USE;
+/* Members events, statements (each with its counterfactuals), deliveries, attempts of a JSON object, as texts of lists; final_only as above. */
+typedef struct { const char *events, *statements, *deliveries, *attempts; } DutyHistory;
+Rc report_duty(Db *db, const Duty *d, bool final_only, Arena *a, DutyHistory *out, Error *err) MUST_USE;

@@ -1,0 +1,227 @@
+"""Who owes what by when, on the clock of the test: in time and late to the second, what settles and what does not, proposed and approved readings, roles that change, outages, holds, events."""
+import pathlib
+import socket
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from timed import *  # noqa: F403,E402
+from checks import Checks  # noqa: E402
+
+check = Checks()
+CENTRES, RESULTS, FOUNDERS = "accredited-centres", "recognition-results", "centre-founders"
+CENTRE_B, CENTRE_C = "391240001026", "391240001036"
+ADMINISTRATOR = "administrator"
+g = Timed("2026-03-30 12:00")
+
+
+def in_time_and_late():
+    """March 2026 ends on a Tuesday: due at 24:00 of the 31st, in Almaty."""
+    g.nil(CHAMBER, CENTRES, "2026-03")
+    d = g.becomes("in_time", CHAMBER, CENTRES, "2026-03")
+    check.equal("it is due at the end of the month's last day", d["due_at"][:19], "2026-03-31T19:00:00")
+    said = g.said(d)
+    check.equal("one statement is made, by the reading that is only proposed", g.verdicts(d), ["in_time, provisional"])
+    check.equal("the moment that decided is the last byte's", said[0]["moment"], "last_byte")
+    check.that("it names what it rests on", said[0]["envelope"] and said[0]["evidence"] and said[0]["tz"] and said[0]["editions"], said[0])
+    beside = g.psql("select by, verdict, due_at at time zone 'Asia/Almaty' from nqs.counterfactual where statement = %d" % said[0]["id"])
+    check.equal("beside it stands what the other reading would have said", beside, "reading 2|in_time|2026-04-15 00:00:00")
+    g.nil(CHAMBER, CENTRES, "2026-03")
+    g.at("2026-03-31 23:59:50")
+    other = g.duty(ACCREDITOR, CENTRES, "2026-03")
+    check.equal("in the last seconds nothing is late", other["state"], "open")
+    g.nil(CENTRE, RESULTS, "2026-03")
+    check.equal("who delivers in them is in time", g.verdicts(g.becomes("in_time", CENTRE, RESULTS, "2026-03")), ["in_time, provisional"])
+    g.at("2026-04-01 00:00:05")
+    g.becomes("overdue", ACCREDITOR, CENTRES, "2026-03")
+    g.nil(ACCREDITOR, CENTRES, "2026-03")
+    late = g.becomes("late", ACCREDITOR, CENTRES, "2026-03")
+    check.equal("what is missing is overdue, what comes then is late", g.verdicts(late), ["overdue, provisional", "late, provisional"])
+    by = g.said(late)[1]["detail"]["late_seconds"]
+    check.that("by how much stands there", 0 <= by < 120, by)
+    check.equal("corrections later change nothing", g.verdicts(g.duty(CHAMBER, CENTRES, "2026-03")), ["in_time, provisional"])
+    check.equal("each of two suppliers owes separately", [g.duty(who, FOUNDERS, "2026-03")["state"] for who in (CHAMBER, ACCREDITOR)], ["overdue", "overdue"])
+
+
+def what_does_not_settle():
+    torn = g.door.deliver(b'{"no such field": 1}\n', CENTRE_B, "application/x-ndjson", {"feed": RESULTS, "period": "2026-03", "kind": "facts"})
+    protocol = g.door.wait_done(torn.delivery)
+    check.equal("all its records are refused", (protocol["state"], protocol["outcomes"]["refused"]), ("settled", 1))
+    g.nil(CENTRE_B, RESULTS, "2026-02")
+    g.becomes("late", CENTRE_B, RESULTS, "2026-02")
+    check.equal("neither that nor an older period settles March", g.becomes("overdue", CENTRE_B, RESULTS, "2026-03")["state"], "overdue")
+
+
+def who_sees_what():
+    mine = g.door.get("/v1/duties?limit=1000", by=CENTRE)
+    check.equal("a supplier is told nothing that only a proposed reading says", (mine.status, mine.json["duties"]), (200, []))
+    all_ = g.door.pages("/v1/duties", "duties", limit=100)
+    check.that("officers see all, marked", any(d["provisional"] and d["state"] == "late" for d in all_), len(all_))
+    check.equal("pages hold each once", len({d["duty"] for d in all_}), len(all_))
+    check.equal("who is nobody sees nothing", g.door.get("/v1/duties").status, 401)
+
+
+def approval_says_it_finally():
+    d = g.duty(ACCREDITOR, CENTRES, "2026-03")
+    g.law("approve", "7-4-accredited-centres", "--reading", "1")
+    until(lambda: len(g.said(d)) == 3, "the final statement")
+    check.equal("the verdict is said once more, finally", g.verdicts(d), ["overdue, provisional", "late, provisional", "late"])
+    mine = g.door.get("/v1/duties?period=2026-03&feed=" + CENTRES, by=ACCREDITOR).json["duties"]
+    check.equal("now its party is told", [(m["state"], m["provisional"]) for m in mine], [("late", False)])
+    one = g.door.get("/v1/duties/%d" % d["id"], by=ACCREDITOR).json
+    check.equal("but not what was provisional", [s["verdict"] for s in one["statements"]], ["late"])
+    check.that("the duty explains itself", "ежемесячно" in one["norm"]["quote"] and one["reading"]["steps"], one)
+    check.equal("another party's duty is not there", g.door.get("/v1/duties/%d" % d["id"], by=CENTRE).status, 404)
+    g.law("approve", "7-5-recognition-results", "--reading", "3")
+    d = g.becomes("late", CENTRE_B, RESULTS, "2026-02")
+    until(lambda: not g.duty(CENTRE_B, RESULTS, "2026-03")["provisional"], "March of the results, by the approved reading")
+    check.equal("another reading, approved, has its own due day", g.duty(CENTRE_B, RESULTS, "2026-03")["due_at"][:19], "2026-04-14T19:00:00")
+    check.equal("what was overdue before its time is open again", g.duty(CENTRE_B, RESULTS, "2026-03")["state"], "open")
+    check.equal("by it February was delivered late", g.verdicts(d)[-1], "late")
+    open_ = g.duty(CENTRE_B, RESULTS, "2026-05")
+    check.that("open ones moved, and say why", any(e["kind"] == "moved" for e in g.events(open_)), g.events(open_))
+
+
+def people_decide():
+    d = g.duty(CENTRE_C, RESULTS, "2026-03")
+    bad = g.then("duty", "extend", str(d["id"]), "2026-04-01", "--by", "an officer", "--ground", "flood")
+    check.that("an extension is later than what it extends", bad.returncode and "parameter" in bad.stderr, bad.stderr)
+    done = g.then("duty", "extend", str(d["id"]), "2026-04-20", "--by", "an officer", "--ground", "flood")
+    check.equal("an officer extends a duty", (done.returncode, g.duty(CENTRE_C, RESULTS, "2026-03")["due_at"][:19]), (0, "2026-04-20T19:00:00"))
+    waived = g.duty(CENTRE_B, RESULTS, "2026-03")
+    done = g.then("duty", "waive", str(waived["id"]), "--by", "an officer", "--ground", "liquidated")
+    check.equal("or waives it", (done.returncode, g.verdicts(g.duty(CENTRE_B, RESULTS, "2026-03"))[-1]), (0, "waived"))
+    again = g.then("duty", "waive", str(waived["id"]), "--by", "an officer", "--ground", "liquidated")
+    check.that("once", again.returncode and "waived" in again.stderr, again.stderr)
+    check.equal("the audit knows", g.psql("select act from nqs.audit where act like 'duty.%' order by id"), "duty.extend\nduty.waive")
+
+
+def roles_change():
+    """A centre that became one in April owes nothing for April by this reading, but for May; ended, it owes nothing."""
+    g.cli("party", "add", "391240002014", "New centre")
+    done = g.cli("party", "role", "391240002014", "recognition-centre", "--from", "2026-04-10", "--ground", "test")
+    check.equal("the role is granted", done.returncode, 0)
+    def of(period):
+        return g.psql("select d.state from nqs.duty d join nqs.party p on p.id = d.party where p.bin = '391240002014' and feed = '%s' and occasion = '%s'" % (RESULTS, period))
+    until(lambda: of("2026-05") == "open", "the duty of May")
+    check.equal("none for the month inside which it began", of("2026-04"), "")
+    g.cli("party", "role", "391240002014", "recognition-centre", "--from", "2026-04-10", "--to", "2026-06-30", "--ground", "test")
+    until(lambda: of("2026-07") == "cancelled", "the end of July's duty")
+    check.equal("June is still owed", of("2026-06"), "open")
+    g.cli("party", "role", "391240002014", "recognition-centre", "--from", "2026-04-10", "--ground", "renewed")
+    until(lambda: of("2026-07") == "open", "July's duty again")
+
+
+def events_begin_and_settle():
+    """A certificate received on Thursday 2 April: five working days end on the 9th."""
+    said = g.door.post("/v1/events", json.dumps({"type": "certificate-received", "day": "2026-04-01", "party": CENTRE_B, "message_id": "e1"}), {"Content-Type": "application/json"}, by=CENTRE_B)
+    check.equal("a party reports of itself", said.status, 200)
+    d = until(lambda: g.duty(CENTRE_B, None, "event:" + said.json["event"], "4-centres"), "its duty")
+    check.equal("five working days", (d["due_at"][:19], d["state"]), ("2026-04-08T19:00:00", "open"))
+    again = g.door.post("/v1/events", json.dumps({"type": "certificate-received", "day": "2026-04-01", "party": CENTRE_B, "message_id": "e1"}), {"Content-Type": "application/json"}, by=CENTRE_B)
+    check.equal("told twice is told once", (again.json["event"], again.json["repeat"]), (said.json["event"], True))
+    for sentence, body, by, status in (
+            ("nobody reports of another", {"type": "platform-registered", "day": "2026-04-01", "party": CENTRE}, CENTRE_B, 403),
+            ("what is to come has not happened", {"type": "platform-registered", "day": "2026-12-01", "party": CENTRE_B}, CENTRE_B, 400),
+            ("a person's number is no reference", {"type": "application-started", "day": "2026-04-01", "subject": "901123300258"}, NATIONAL, 400),
+            ("types are known", {"type": "birthday", "day": "2026-04-01"}, NATIONAL, 400),
+            ("members are known", {"type": "platform-registered", "day": "2026-04-01", "colour": "red"}, NATIONAL, 400)):
+        answer = g.door.post("/v1/events", json.dumps(body), {"Content-Type": "application/json"}, by=by)
+        check.equal(sentence, answer.status, status)
+    g.door.post("/v1/events", json.dumps({"type": "platform-registered", "day": "2026-04-01", "party": CENTRE_B}), {"Content-Type": "application/json"}, by=CENTRE_B)
+    check.equal("the other event settles it", g.verdicts(g.becomes("in_time", CENTRE_B, None, "event:" + said.json["event"], "4-centres")), ["in_time, provisional"])
+    person = g.door.post("/v1/events", json.dumps({"type": "application-started", "day": "2026-04-01", "subject": "K-17"}), {"Content-Type": "application/json"}, by=NATIONAL).json["event"]
+    until(lambda: g.psql("select state from nqs.duty where occasion = 'event:%s'" % person) == "open", "the duty of a person")
+    g.door.post("/v1/events", json.dumps({"type": "candidate-registered", "day": "2026-04-01", "subject": "K-17"}), {"Content-Type": "application/json"}, by=NATIONAL)
+    until(lambda: g.psql("select state from nqs.duty where occasion = 'event:%s'" % person) == "met", "its end")
+
+
+def the_second_hop():
+    delivery = g.nil(CHAMBER, CENTRES, "2026-04")
+    d = until(lambda: g.duty(NATIONAL, CENTRES, "delivery:" + delivery, "8-hand-over"), "the duty to hand it over")
+    check.equal("it has no term and is open", (d["state"], d["due_at"]), ("open", None))
+    answer = g.door.post("/v1/acknowledgements", json.dumps({"delivery": delivery, "records": 0}), {"Content-Type": "application/json"}, by=NATIONAL)
+    check.equal("only the administrator acknowledges", answer.status, 403)
+    answer = g.door.post("/v1/acknowledgements", json.dumps({"delivery": delivery, "records": 3}), {"Content-Type": "application/json"}, by=ADMINISTRATOR)
+    check.that("another number is taken, with a warning", answer.status == 200 and "0 records" in answer.json["warning"], answer)
+    g.becomes("met", NATIONAL, CENTRES, "delivery:" + delivery, "8-hand-over")
+    check.equal("so is the National body's own term", g.becomes("in_time", NATIONAL, CENTRES, "2026-04", "9-accredited-centres")["state"], "in_time")
+
+
+def what_is_on_its_way_holds_the_verdict():
+    """An upload that began before the end of the term, unfinished when that is over."""
+    g.at("2026-04-30 23:59:50")
+    body = b"x" * 10
+    with socket.create_connection(("127.0.0.1", g.door.port), timeout=60) as s:
+        s.sendall(("POST /v1/deliveries?feed=%s&period=2026-04&kind=list HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/x-ndjson\r\nContent-Length: 100000\r\n\r\n" % (
+            CENTRES, g.token(ACCREDITOR))).encode() + body)
+        until(lambda: g.psql("select count(*) from nqs.process where oldest_upload is not null") == "1", "the upload to be seen")
+        g.at("2026-05-01 00:00:10")
+        held = until(lambda: (d := g.duty(ACCREDITOR, CENTRES, "2026-04"))["held"] and d, "the hold")
+        check.equal("no verdict meanwhile", (held["state"], held["held"]), ("open", "upload"))
+    check.equal("once that is over it is overdue", g.becomes("overdue", ACCREDITOR, CENTRES, "2026-04", seconds=40)["state"], "overdue")
+    check.equal("of the feed two suppliers owe, one delivered", g.duty(CHAMBER, CENTRES, "2026-04")["state"], "in_time")
+
+
+def absent_at_the_due_minute():
+    """Nobody was there in the last minute of May (31.05.2026 is a Sunday: due on 1 June)."""
+    g.at("2026-06-01 12:00")
+    until(lambda: g.psql("select count(*) from nqs.heartbeat where minute >= '2026-06-01 11:59+05' and minute < '2026-06-01 12:05+05'") != "0", "a heartbeat")
+    g.beside.stop()
+    g.at("2026-06-02 09:00")
+    g.serve(outage="extend", outage_ground="order 1 of the test")
+    d = until(lambda: (x := g.duty(ACCREDITOR, CENTRES, "2026-05"))["extended"] and x, "the extension")
+    check.equal("the policy extends it to the end of the next working day", d["due_at"][:19], "2026-06-03T19:00:00")
+    kinds = {e["kind"]: e["detail"] for e in g.events(d)}
+    check.that("the duty shows the outage", kinds["outage"]["last_heartbeat"].startswith("2026-06-01T07:0"), kinds)
+    check.equal("and the ground", kinds["extended"]["ground"], "order 1 of the test")
+
+
+def nothing_is_rewritten():
+    for table in ("statement", "duty_event", "event", "counterfactual", "law_approval", "law_in_force"):
+        for sql in ("delete from nqs.%s", "truncate nqs.%s cascade"):
+            try:
+                g.psql("begin; " + sql % table + "; rollback")
+                said = ""
+            except subprocess.CalledProcessError as e:
+                said = e.stderr
+            check.that("%s: %s is refused" % (table, sql.split()[0]), "append-only" in said, said)
+    before = g.psql("select count(*), max(id) from nqs.statement")
+    g.bounce_then()
+    g.psql("update nqs.deadline set ordinal = 0")
+    until(lambda: g.psql("select ordinal = (select max(ordinal) from nqs.settlement) from nqs.deadline") == "t", "all settlements looked at once more")
+    clock.sleep(2)
+    check.equal("looked at again, nothing is said twice", g.psql("select count(*), max(id) from nqs.statement"), before)
+    done = g.then("duties", "verify")
+    check.that("the chain of statements is whole", done.returncode == 0 and "whole" in done.stdout, done.stdout + done.stderr)
+    known = g.door.get("/v1/duties?feed=%s&period=2026-03&as_known_at=2026-04-01T00:00:00%%2B05:00" % FOUNDERS, by=NATIONAL).json["duties"]
+    check.equal("as known then they were open", {d["state"] for d in known}, {"open"})
+
+
+def two_stations():
+    """Two gateways at once say everything once."""
+    second = Beside(g, "second", g.faked)
+    until(second.answers, "another gateway", 60)
+    g.at("2026-07-01 00:00:20")
+    until(lambda: g.psql("select count(*) from nqs.duty where occasion = '2026-06' and state = 'open' and due_at <= '2026-07-01 00:00+05'") == "0", "June's verdicts", 60)
+    twice = g.psql("select count(*) from (select duty, verdict, s.provisional from nqs.statement s join nqs.duty d on d.id = s.duty where d.occasion = '2026-06' group by 1, 2, 3 having count(*) > 1) x")
+    check.equal("each once", twice, "0")
+    check.that("there were some", int(g.psql("select count(*) from nqs.statement s join nqs.duty d on d.id = s.duty where d.occasion = '2026-06' and s.verdict = 'overdue'")) > 10, "none")
+    second.stop()
+
+
+def bounce_then():
+    g.beside.stop()
+    g.serve()
+
+
+g.bounce_then = bounce_then
+
+if __name__ == "__main__":
+    only = sys.argv[1] if len(sys.argv) > 1 else ""
+    g.start(in_force="2026-02-01")
+    for test in (in_time_and_late, what_does_not_settle, who_sees_what, approval_says_it_finally, people_decide, roles_change, events_begin_and_settle, the_second_hop,
+                 what_is_on_its_way_holds_the_verdict, absent_at_the_due_minute, nothing_is_rewritten, two_stations):
+        if only in test.__name__:
+            check.run(test)
+    check.equal("no sanitizer complained", g.stop(), "")
+    check.finish()
