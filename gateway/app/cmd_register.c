@@ -15,6 +15,7 @@ static void call_end(Call *c)
 
 static int usage(void)
 {
+    fprintf(stderr, "nqs-gateway law: due, obligations, explain, approve or in-force; see nqs-gateway law --help\n");
     fprintf(stderr, "usage: nqs-gateway law %s\n", command_find("law")->usage);
     return EXIT_USAGE;
 }

@@ -97,7 +97,7 @@ def faults(g, file, good):
             ("a feed without contract", "settled_by: {event: analysis-handed-over}", "feed: no-such-feed", "no-such-feed")):
         file.write_text(good.replace(old, new, 1))
         done = g.cli("law", "obligations")
-        check.that("%s is said, with file and line" % sentence, done.returncode and said in done.stderr and re.search(r"own\.yaml:\d+", done.stderr), done.stderr)
+        check.that("%s is said, with file and line" % sentence, done.returncode and said in done.stderr and re.search(r"own\.yaml:\d+|own\.yaml: .*line: \d+", done.stderr), done.stderr)
     file.write_text(good)
 
 
