@@ -13,7 +13,8 @@ tests/run.sh --list           The names of all tests.      --no-install   Instal
 A test is a program tests/{unit,flow,fault}/NAME_test.c (cmocka; those of flow and fault find an empty database at $NQS_TEST_DSN), a script
 tests/house/NAME.sh, or an executable tests/FOLDER/NAME.test.sh. A script ends with a line "N passed, N failed", finds the build in $NQS_BUILD, the gateway
 at $NQS_BIN, Python tools in $VENV/bin, Node modules at $NODE_PATH, and starts a PostgreSQL of its own by tests/lib/postgres.sh. All run in
-this folder. Full output is kept in build/log/. The last line says how many tests passed and failed.
+this folder. Scripts run beside one another, $NQS_LANES at a time (one more than there are processors). Full output is kept in build/log/. The last
+line says how many tests passed and failed.
 END
     echo "Kinds for --full: $(find tests/full -name '*.sh' 2>/dev/null | sed 's|.*/||; s|\.sh$||' | sort | tr '\n' ' ')"
 }
@@ -35,13 +36,17 @@ done
 . tests/lib/tools.sh
 . tests/lib/postgres.sh
 
-JOBS=${NQS_JOBS:-$(nproc)}
+JOBS=${NQS_JOBS:-$(nproc)} LANES=${NQS_LANES:-$(($(nproc) + 1))}
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1} UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1} LC_ALL=C.UTF-8 TZ=UTC
 
 use_build() { export NQS_BUILD="$PWD/build/$1" NQS_BIN="$PWD/build/$1/nqs-gateway"; }
 
 leave() {
-    [ -z "$RUNNING" ] || kill "$RUNNING" 2>/dev/null
+    local pids
+    pids="$RUNNING $(jobs -rp)"
+    # shellcheck disable=SC2086   # a list of words
+    [ -z "${pids// /}" ] || kill $pids 2>/dev/null
+    wait
     postgres_stop
 }
 
@@ -98,10 +103,9 @@ build_clang() {
 # A program that CMake does not know, or knows and nobody finds, must not pass unseen.
 run_programs() {
     local known name
-    [ -n "$PROGRAMS" ] || return 0
     known=$(cd build/debug && ctest -N | sed -n 's/^ *Test *#[0-9]*: //p')
     for name in $PROGRAMS; do
-        case $name in flow/* | fault/*) [ -n "${NQS_TEST_DSN:-}" ] || { postgres_start off || give_up; trap leave EXIT; }; postgres_reset ;; esac
+        case $name in flow/* | fault/*) [ -n "${NQS_TEST_DSN:-}" ] || { postgres_start off || { echo 0 1 0 >>"$COUNTS"; return; }; trap leave EXIT; }; postgres_reset ;; esac
         if echo "$known" | grep -qx "${name#*/}"; then
             run_test "$name" 300 cmocka "build/debug/${name#*/}"
         else
@@ -112,11 +116,14 @@ run_programs() {
     unset NQS_TEST_DSN
 }
 
-run_scripts() {
+# Programs one after another, scripts beside them: each has its own PostgreSQL, folders and ports, and waits more than it works.
+run_beside() {
     local name
+    [ -z "$PROGRAMS" ] || beside "$LANES" run_programs
     for name in $SCRIPTS; do
-        run_test "$name" 900 script "tests/$name.test.sh"
+        beside "$LANES" run_test "$name" 900 script "tests/$name.test.sh"
     done
+    wait
 }
 
 run_full() {
@@ -143,13 +150,12 @@ flock -n 9 || { echo "another tests/run.sh is at work in build/"; exit 1; }
 trap leave EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-say "$(date -u +%Y-%m-%dT%H:%MZ) commit $(git rev-parse --short HEAD 2>/dev/null || echo none), $JOBS jobs"
+say "$(date -u +%Y-%m-%dT%H:%MZ) commit $(git rev-parse --short HEAD 2>/dev/null || echo none), $JOBS jobs, $LANES lanes"
 [ -z "$KIND" ] || run_full
 use_build debug
 install_tools
 run_house
 build_debug
 build_clang
-run_programs
-run_scripts
+run_beside
 finish

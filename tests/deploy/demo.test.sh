@@ -29,7 +29,7 @@ check() {    # WHAT COMMAND…
 sql() { psql -X -Atq -F ' ' "$NQS_DSN" -c "$1"; }
 feeds() { basename -s .odcs.yaml -a schemas/contracts/*.odcs.yaml | sort; }
 same() { diff <(printf '%s\n' "$1") <(printf '%s\n' "$2"); }
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+free_port() { python3 -c "import sys; sys.path.insert(0, \"tests/lib\"); import gateway; print(gateway.free_port())"; }
 run_demo() { timeout 300 "${@:2}" deploy/demo.sh --dir "$dir" --port "$port" --lang "$1" >"$folder/out" 2>"$folder/err" || { tail -n 5 "$folder/out" "$folder/err"; return 1; }; }
 
 # As on a machine where nothing of the tests was ever installed: a copy of the tree without build/.

@@ -155,20 +155,20 @@ def one_who_fails_keeps_nobody_waiting():
 
 
 def connections_are_too_few():
-    """Fewer than it may need at once (docs/operations.md: 16 + 2 × 2 + 6): it says so, and serves."""
+    """Fewer than it may need at once (docs/operations.md: 16 + 2 × 2 + 7): it says so, and serves."""
     g.quit()
     g.psql("alter system set max_connections = 20", "postgres")
     g.pg_ctl("restart", "-m", "fast")
     mark = len(g.log())
     g.again()
-    check.that("the log says how many it needs and has", "event=connections_short needs=26 allowed=20" in log_since(mark), log_since(mark))
+    check.that("the log says how many it needs and has", "event=connections_short needs=27 allowed=20" in log_since(mark), log_since(mark))
     check.equal("deliveries are worked", g.settle(FACTS, "2026-09", "changes", [thing(90000, "few")])["state"], "settled")
     (g.folder / "pg/postgresql.auto.conf").write_text("")
     g.pg_ctl("restart", "-m", "fast")
 
 
 def connections_run_out():
-    """Others hold all connections but three of the 26 it may need. Who finds none is asked to come again; when the others are gone, all goes on."""
+    """Others hold all connections but three of the 27 it may need. Who finds none is asked to come again; when the others are gone, all goes on."""
     g.quit()
     for setting in ("max_connections = 30", "superuser_reserved_connections = 0"):
         g.psql("alter system set " + setting, "postgres")

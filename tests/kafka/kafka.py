@@ -4,12 +4,9 @@
     b.topic("nqs.in.391240000117.things-listed", 2)
     b.send(topic, [record…], delivery="d-1", period="2026-01")
 """
-import contextlib
 import json
 import pathlib
-import random
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,22 +16,12 @@ import time as clock
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "flow"))
 sys.path.append("/usr/lib/python3/dist-packages")       # the client is a Debian package, whichever Python runs this
 from things import *  # noqa: E402, F403
-from things import Flow, until  # noqa: E402
+from things import Flow, free_port, until  # noqa: E402
 from checks import Checks  # noqa: E402, F401
 import confluent_kafka  # noqa: E402
 from confluent_kafka.admin import AdminClient, NewTopic  # noqa: E402
 
 SCRIPT = str(pathlib.Path(__file__).resolve().parent / "kafka.sh")
-
-
-def free_ports():
-    """A port that is free and whose next three are: a broker takes several. None of those the system itself gives to connections."""
-    while True:
-        port = random.randrange(12000, 32000)
-        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
-            for n in range(4):
-                stack.enter_context(socket.socket()).bind(("127.0.0.1", port + n))
-            return port
 
 
 MAPPING = """name: things-own
@@ -53,7 +40,7 @@ columns:
 class Broker:
     def __init__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="nqs-kafka."))
-        self.port = free_ports()
+        self.port = free_port(4)        # a broker takes several
         self.address = "127.0.0.1:%d" % self.port
         self.producer = None
         self.errors = []

@@ -7,11 +7,13 @@
 A party is named by its BIN or by a role (the first party that has it). Only loopback is contacted. Standard library only.
 """
 import atexit
+import contextlib
 import hashlib
 import http.client
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -26,11 +28,14 @@ NATIONAL = "national-body"          # sees every delivery, and is a personal-rea
 _running = []
 
 
-def free_port():
-    """A port nobody listens on just now."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+def free_port(n=1):
+    """A port nobody listens on just now, and neither on the next n - 1, of those the system gives no client of its own accord."""
+    while True:
+        port = random.randrange(12000, 32000)
+        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
+            for k in range(n):
+                stack.enter_context(socket.socket()).bind(("127.0.0.1", port + k))
+            return port
 
 
 class Answer:

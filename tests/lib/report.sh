@@ -1,7 +1,9 @@
 # Runs tests and steps, one line each with the time since the start; full output under build/log/. To be sourced by bash.
-PASSED=0 FAILED=0 SKIPPED=0 RUNNING= TAIL=40
+RUNNING= TAIL=40
 LOGS=build/log
+COUNTS=$LOGS/counts      # "passed failed skipped" of every test, a line each: tests beside one another add to it
 mkdir -p "$LOGS"
+: >"$COUNTS"
 
 say() { printf '%4d s  %s\n' "$SECONDS" "$*"; }
 
@@ -57,27 +59,36 @@ run_test() {
         failed=1
         [ "$3" != command ] || passed=0
     fi
-    PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed)) SKIPPED=$((SKIPPED + skipped))
+    echo "$passed $failed $skipped" >>"$COUNTS"
     if [ "$failed" = 0 ]; then
         say "ok    $name: $passed ($((SECONDS - from)) s)"
     else
-        say "FAIL  $name: $failed of $((passed + failed)), status $status: $(log_of "$name")"
-        show_tail "$name"
+        echo "$(say "FAIL  $name: $failed of $((passed + failed)), status $status: $(log_of "$name")"; show_tail "$name")"
     fi
     [ "$failed" = 0 ]
 }
 
+# beside LANES COMMAND…: starts the command in the background; waits first while so many are at work.
+beside() {
+    while [ "$(jobs -rp | wc -l)" -ge "$1" ]; do wait -n; done
+    (
+        trap '[ -z "$RUNNING" ] || kill "$RUNNING"' EXIT
+        trap 'exit 143' TERM
+        "${@:2}"
+    ) &
+}
+
 # The last line, alone, and the exit code.
 finish() {
-    local skipped=
-    [ "$SKIPPED" = 0 ] || skipped=", $SKIPPED skipped"
+    local passed failed skipped
+    read -r passed failed skipped < <(awk '{ p += $1; f += $2; s += $3 } END { print p + 0, f + 0, s + 0 }' "$COUNTS")
     say "done"
-    echo "$PASSED passed, $FAILED failed$skipped"
-    [ "$FAILED" = 0 ] && [ "$PASSED" != 0 ]
+    echo "$passed passed, $failed failed$([ "$skipped" = 0 ] || echo ", $skipped skipped")"
+    [ "$failed" = 0 ] && [ "$passed" != 0 ]
     exit
 }
 
 give_up() {
-    FAILED=$((FAILED + 1))
+    echo 0 1 0 >>"$COUNTS"
     finish
 }
