@@ -54,12 +54,12 @@ Rc proofs_read(const Rows *r, Arena *a, DutyProofs *out)
 }
 
 /* The first delivery that settles, by its number. */
-#define FIRST_DELIVERY " join lateral (select e.* from nqs.envelope e where e.party = d.party and e.feed = d.feed and e.period = d.occasion and " SETTLES("e") " order by e.number limit 1) e on true"
+#define FIRST_DELIVERY " join lateral (select e.* from nqs.envelope e where e.party = d.party and e.feed = d.feed and e.period = d.occasion and " SETTLES("e") " order by e.number limit 1) e on true" WHOLE_DELIVERY
 
 Rc duties_delivered(Db *db, const char *obligations, int64_t after, int64_t upto, Arena *a, DutyProofs *out, Error *err)
 {
     static const char sql[] =
-        "select " DUTY_COLUMNS ", " ENVELOPE_PROOF("e") " from (select distinct s.party, s.feed, e.period from nqs.settlement s, unnest(s.envelopes) x join nqs.envelope e on e.id = x"
+        "select " DUTY_COLUMNS ", " ENVELOPE_PROOF " from (select distinct s.party, s.feed, e.period from nqs.settlement s, unnest(s.envelopes) x join nqs.envelope e on e.id = x"
         " where s.ordinal > $2 and s.ordinal <= $3) n join nqs.duty d on d.party = n.party and d.feed = n.feed and d.occasion = n.period and d.state in ('open', 'overdue')"
         " and d.obligation = any(" WORDS("$1") ")" FIRST_DELIVERY " order by d.id for update of d";
     SCOPED(rows_end) Rows rows = {0};
@@ -72,7 +72,7 @@ Rc duties_delivered(Db *db, const char *obligations, int64_t after, int64_t upto
 
 Rc duties_opened(Db *db, const char *obligation, Instant opened, Arena *a, DutyProofs *out, Error *err)
 {
-    static const char sql[] = "select " DUTY_COLUMNS ", " ENVELOPE_PROOF("e") " from nqs.duty d" FIRST_DELIVERY
+    static const char sql[] = "select " DUTY_COLUMNS ", " ENVELOPE_PROOF " from nqs.duty d" FIRST_DELIVERY
                               " where d.changed_at = $2::timestamptz and d.obligation = $1 and d.state = 'open' order by d.id for update of d";
     SCOPED(rows_end) Rows rows = {0};
     Args args = {0};
@@ -135,12 +135,14 @@ Rc duties_closing(Db *db, Instant now, Arena *a, DutyProofs *out, Error *err)
     return db_query(db, sql, &args, &rows, err) ? err->rc : proofs_read(&rows, a, out);
 }
 
+#define EITHER(m, told) MICROSECONDS("coalesce(w." m ", e." m ", v." told ")")
+
 Rc duties_provisional(Db *db, const char *obligation, Arena *a, DutyProofs *out, Error *err)
 {
     static const char sql[] =
-        "select " DUTY_COLUMNS ", coalesce(e.id, v.id), v.id is not null, " MICROSECONDS("coalesce(e.sender_date, v.at)") ", " MICROSECONDS("coalesce(e.transport_date, v.at)") ", "
-        MICROSECONDS("coalesce(e.first_byte, v.at)") ", " MICROSECONDS("coalesce(e.last_byte, v.reported_at)") ", " MICROSECONDS("coalesce(e.committed, v.reported_at)") ", e.digest_payload"
-        " from nqs.duty d join lateral (select * from nqs.statement s where s.duty = d.id order by s.id desc limit 1) s on true left join nqs.envelope e on e.id = s.envelope left join nqs.event v on v.id = s.event"
+        "select " DUTY_COLUMNS ", coalesce(e.id, v.id), v.id is not null, " EITHER("sender_date", "at") ", " EITHER("transport_date", "at") ", " EITHER("first_byte", "at") ", "
+        EITHER("last_byte", "reported_at") ", " EITHER("committed", "reported_at") ", e.digest_payload"
+        " from nqs.duty d join lateral (select * from nqs.statement s where s.duty = d.id order by s.id desc limit 1) s on true left join nqs.envelope e on e.id = s.envelope" WHOLE_DELIVERY " left join nqs.event v on v.id = s.event"
         " where d.obligation = $1 and d.provisional and d.state in ('in_time', 'overdue', 'late', 'missing') order by d.id limit $2 for update of d";
     SCOPED(rows_end) Rows rows = {0};
     Args args = {0};

@@ -78,7 +78,7 @@ Rc duties_begin(Db *db, const DutyTerms *t, const DutyCause *c, Instant now, Err
 
 /* Deliveries of settlements that settle something, with the day the act's period names where it names one. */
 #define NEWS \
-    "news as (select s.party, s.feed, s.at, e.id, e.period, e.last_byte, case when e.period ~ '^\\d{4}-\\d{2}-\\d{2}$' then e.period::date end as act from nqs.settlement s, unnest(s.envelopes) x join nqs.envelope e on e.id = x" \
+    "news as (select s.party, s.feed, s.at, e.id, e.period, coalesce(w.last_byte, e.last_byte) as last_byte, case when e.period ~ '^\\d{4}-\\d{2}-\\d{2}$' then e.period::date end as act from nqs.settlement s, unnest(s.envelopes) x join nqs.envelope e on e.id = x" WHOLE_DELIVERY \
     " where s.ordinal > $6 and s.ordinal <= $7 and " SETTLES("e")
 
 #define MET \

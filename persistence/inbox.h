@@ -87,6 +87,7 @@ typedef struct {
     int         parts, attempt;
     const char *source;
     const char *stream;                /* the delivery whose batches are worked with it (nqs.stream); NULL: none, its payload is its own */
+    const char *sums;                  /* the delivery whose batches were worked before it, its end (nqs.stream); NULL: none */
     unsigned char key[KEY_SIZE];
 } Envelope;
 

@@ -9,7 +9,8 @@
 #define COLUMNS "e.id, e.month, e.number, e.period, e.kind, e.format, e.payload_form, e.xml_prologue, e.kept_bytes, e.payload_offset, e.payload_length," \
                 " e.parts, case when q.counted = pg_postmaster_start_time() then q.attempt else 0 end, e.source, e.key, k.wrapped, e.party, e.feed, e.mapping," \
                 " (extract(epoch from e.committed) * 1000000)::bigint," \
-                " case when e.format = 'kafka' then (select s.id from nqs.stream s where s.head = e.id and s.held) end"
+                " " STREAM("s.held") ", " STREAM("not s.held")
+#define STREAM(which) "case when e.format = 'kafka' then (select s.id from nqs.stream s where s.head = e.id and " which ") end"
 #define FROM " from nqs.envelope e left join nqs.queue q on q.party = e.party and q.feed = e.feed and q.number = e.number join nqs.raw_key k on k.feed = e.feed and k.month = e.month "
 
 static PayloadForm form_read(const char *s) { return *s == 'w' ? PAYLOAD_WHOLE : *s == 'e' ? PAYLOAD_ELEMENT : PAYLOAD_TEXT; }
@@ -56,6 +57,7 @@ static Rc envelope_read(const Vault *v, const Rows *r, int row, Arena *a, Envelo
     e->mapping = text_or_null(r, row, 18, a);
     e->committed = rows_instant(r, row, 19);
     e->stream = text_or_null(r, row, 20, a);
+    e->sums = text_or_null(r, row, 21, a);
     return envelope_key(v, r, row, e, a, err);
 }
 

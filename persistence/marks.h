@@ -56,5 +56,16 @@ Rc stream_open(Db *db, const Stream *s, Instant now, char id[ID_SIZE], Error *er
 /* Counts those whose end has come and that have had messages since they were counted last; those that are all there are complete, and wait to be worked. *n: how many became so. */
 Rc streams_complete(Db *db, Instant now, int *n, Error *err) MUST_USE;
 
+/* Of a stream that is worked as it comes and whose batches all are: its end gets the sums of their outcomes and findings. */
+Rc stream_sum(Db *db, const char *stream, Error *err) MUST_USE;
+
+/* Which batch of such a delivery holds its finding or record number `at`, counted from 0 through all of them. */
+typedef enum { PART_FINDINGS, PART_RECORDS } PartOf;
+typedef struct {
+    char    id[ID_SIZE];            /* the delivery itself, when it has no such batches or not so many */
+    int64_t at, n;                  /* the number there, and how many it has; 0: the delivery itself */
+} StreamPart;
+Rc stream_part(Db *db, const char *delivery, PartOf what, int64_t at, StreamPart *out, Error *err) MUST_USE;
+
 /* The ids of the envelopes of a stream, in the order of topic, partition and offset, as a text of ids with a space behind each. */
 Rc stream_batches(Db *db, const char *stream, Buffer *out, Error *err) MUST_USE;

@@ -1,4 +1,5 @@
 #include "persistence/reports_duties.h"
+#include "persistence/duties_inside.h"
 
 #define UTC(x) "to_char(" x " at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
 
@@ -60,7 +61,7 @@ Rc report_duty(Db *db, const Duty *d, bool final_only, Arena *a, DutyHistory *ou
         "   from nqs.counterfactual c where c.statement = s.id)) order by s.id), '[]')::text from nqs.statement s where s.duty = $1 and not ($2::boolean and s.provisional)";
     static const char deliveries[] =
         "select coalesce(json_agg(json_build_object('delivery', id, 'number', number, 'kind', kind, 'state', state, 'last_byte', last_byte, 'committed', committed) order by number), '[]')::text"
-        " from (select * from nqs.envelope where party = $1 and feed = $2 and period = $3 order by number limit 1000) e";
+        " from (select * from nqs.envelope e where party = $1 and feed = $2 and period = $3 and not " IS_BATCH("e") " order by number limit 1000) e";
     static const char attempts[] =
         "select coalesce(json_agg(json_build_object('minute', minute, 'turned_away', n) order by minute), '[]')::text from nqs.turned_away t"
         " where t.party = $1 and t.feed = $2 and t.minute between $3::timestamptz - interval '7 days' and $3::timestamptz + interval '1 day'";

@@ -1,6 +1,7 @@
 #include "gateway/flow/query_access.h"
 #include "gateway/flow/settling.h"
 #include "persistence/findings.h"
+#include "persistence/marks.h"
 #include "transforms/texts.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -105,22 +106,23 @@ Rc query_findings(Desk *d, const Asker *a, const char *id, Page page, Buffer *js
 {
     SCOPED(arena_free) Arena *arena = arena_new();
     DeliveryRow row;
+    StreamPart part;
     int64_t from;
     size_t n = 0;
     unsigned limit = page_limit(&page);
-    if (may_see_delivery(d, a, id, arena, &row, err) || cursor_number(d, id, page.cursor, 0, &from, err))
+    if (may_see_delivery(d, a, id, arena, &row, err) || cursor_number(d, id, page.cursor, 0, &from, err) || stream_part(d->db, id, PART_FINDINGS, from, &part, err))
         return err->rc;
     Json j = { .to = json };
     json_open(&j, '{');
     json_key(&j, "delivery"), json_text(&j, id);
     json_key(&j, "total"), json_number(&j, row.findings);
     json_key(&j, "findings");
-    bool beyond = from >= FINDINGS_STORED;
-    if (!beyond && from + limit > FINDINGS_STORED)
-        limit = (unsigned)(FINDINGS_STORED - from);
-    if (beyond ? rerun(d, a, id, &row, (unsigned)from, limit, &j, &n, err) : stored(d, a, id, (unsigned)from, limit, &j, &n, err))
+    bool beyond = part.at >= FINDINGS_STORED;
+    if (!beyond && part.at + limit > FINDINGS_STORED)
+        limit = (unsigned)(FINDINGS_STORED - part.at);
+    if (beyond ? rerun(d, a, part.id, &row, (unsigned)part.at, limit, &j, &n, err) : stored(d, a, part.id, (unsigned)part.at, limit, &j, &n, err))
         return err->rc;
-    next_cursor(d, id, from + (int64_t)n, n == limit && from + (int64_t)n < row.findings, &j);
+    next_cursor(d, id, from + (int64_t)n, n && from + (int64_t)n < row.findings, &j);
     json_close(&j, '}');
     return RC_OK;
 }
@@ -130,11 +132,13 @@ Rc query_outcomes(Desk *d, const Asker *a, const char *id, Page page, Buffer *js
     SCOPED(arena_free) Arena *arena = arena_new();
     SCOPED(buffer_free) Buffer nibbles = {0};
     DeliveryRow row;
+    StreamPart part;
     int64_t from;
     unsigned limit = page_limit(&page);
-    if (may_see_delivery(d, a, id, arena, &row, err) || cursor_number(d, id, page.cursor, 0, &from, err) || report_outcomes(d->db, id, &nibbles, err))
+    if (may_see_delivery(d, a, id, arena, &row, err) || cursor_number(d, id, page.cursor, 0, &from, err) || stream_part(d->db, id, PART_RECORDS, from, &part, err)
+        || report_outcomes(d->db, part.id, &nibbles, err))
         return err->rc;
-    Outcomes o = { .at = (unsigned char *)nibbles.at, .n = nibbles.len ? (size_t)row.records : 0 };
+    Outcomes o = { .at = (unsigned char *)nibbles.at, .n = !nibbles.len ? 0 : part.n ? (size_t)part.n : (size_t)row.records };
     Json j = { .to = json };
     json_open(&j, '{');
     json_key(&j, "delivery"), json_text(&j, id);
@@ -142,11 +146,11 @@ Rc query_outcomes(Desk *d, const Asker *a, const char *id, Page page, Buffer *js
     json_key(&j, "from"), json_number(&j, from + 1);
     json_key(&j, "each");
     json_open(&j, '[');
-    size_t end = (size_t)from + limit < o.n ? (size_t)from + limit : o.n;
-    for (size_t i = (size_t)from; i < end; i++)
+    size_t end = (size_t)part.at + limit < o.n ? (size_t)part.at + limit : o.n, n = 0;
+    for (size_t i = (size_t)part.at; i < end; i++, n++)
         json_text(&j, outcome_name(outcomes_get(&o, i)));
     json_close(&j, ']');
-    next_cursor(d, id, (int64_t)end, end < o.n, &j);
+    next_cursor(d, id, from + (int64_t)n, n && from + (int64_t)n < row.records, &j);
     json_close(&j, '}');
     return RC_OK;
 }

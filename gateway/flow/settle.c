@@ -1,6 +1,7 @@
 #include "gateway/flow/settling.h"
 #include "gateway/base/log.h"
 #include "gateway/flow/letters.h"
+#include "persistence/marks.h"
 #include "persistence/outbox.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -259,6 +260,14 @@ static void note_empty_lists(Settling *s)
     }
 }
 
+static Rc sum_streams(Settling *s, Error *err)
+{
+    for (size_t i = 0; i < s->n_members; i++)
+        if (s->member[i].e->sums && stream_sum(s->db, s->member[i].e->sums, err))
+            return err->rc;
+    return RC_OK;
+}
+
 static Rc close_all(Settling *s, int64_t settlement, Instant now, Error *err)
 {
     Closing closings[GROUP_ENVELOPES];
@@ -268,7 +277,7 @@ static Rc close_all(Settling *s, int64_t settlement, Instant now, Error *err)
         closings[i] = closing_of(s, &s->member[i], &outcomes[i]);
     sum_up(s, closings);
     Rc rc = findings_clear(s->db, s->c, err) || findings_write(s->db, s->found, s->n_found, err)
-         || inbox_close(s->db, s->c, closings, s->n_members, settlement, now, err) || letters_write(s, now, err) ? err->rc : RC_OK;
+         || inbox_close(s->db, s->c, closings, s->n_members, settlement, now, err) || sum_streams(s, err) || letters_write(s, now, err) ? err->rc : RC_OK;
     for (size_t i = 0; i < s->n_members; i++)
         buffer_free(&outcomes[i]);
     return rc;

@@ -1,5 +1,6 @@
 """Messages become canonical rows, one record each, in streams and alone; what is wrong is said, and what is behind it goes on. A delivery of many messages ends when its end has come and
 all that it counts are there, over all partitions; before that it is open, and can be seen."""
+import urllib.parse
 from kafka import *  # noqa: F403
 
 check = Checks()
@@ -164,6 +165,38 @@ def what_is_missing_keeps_it_open_and_repeats_do_not_count():
     check.equal("what comes then is put aside", g.psql("select code from nqs.kafka_dead where topic = '%s'" % topic), "stream_complete")
 
 
+def the_end_speaks_for_what_was_worked_as_it_came():
+    """Its protocol sums up the batches, which its findings and outcomes are looked up in. It waits for them to be worked."""
+    topic = g.topic(EDUCATION, LISTED)
+    kept = g.mark(topic)
+    bad = [{"code": "K", "item": "x%d" % n, "title": "no number"} for n in range(30)]
+    b.send(topic, items(3, "summed", 3000), delivery="sum-1")
+    b.send(topic, items(2, "other", 3100), delivery="sum-2")
+    b.send(topic, bad + items(2, "summed", 3003), delivery="sum-1", first_id=3)
+    g.all_kept(topic, kept + 37)
+    b.send(topic, [{"code": "K", "item": "y", "title": "no number"}] + items(1, "summed", 3005), delivery="sum-1", first_id=35)
+    b.end(topic, 37, "sum-1")
+    p = complete("sum-1")
+    batches = g.psql("select count(*) from nqs.kafka_batch b join nqs.stream s on s.id = b.stream where supplier_id = 'sum-1' and b.envelope <> s.head")
+    check.that("it came in several batches", int(batches) >= 3, batches)
+    check.equal("the protocol counts all of it", (p["records"], p["outcomes"]["new"], p["outcomes"]["refused"], p["findings_total"]), (37, 6, 31, 31))
+    check.equal("and the row is the end's", g.psql("select e.counts, e.findings from nqs.envelope e join nqs.stream s on s.head = e.id where supplier_id = 'sum-1'"), "{6,0,0,0,0,31}|31")
+    found, each = pages(p, "findings", "findings"), pages(p, "outcomes", "each")
+    check.equal("its findings are those of all batches, in their order", [f["source"] for f in found], ["0@%d" % (kept + 5 + n) for n in range(30)] + ["0@%d" % (kept + 37)])
+    check.equal("so are its outcomes", each, ["new"] * 3 + ["refused"] * 30 + ["new"] * 2 + ["refused", "new"])
+
+
+def pages(delivery, what, key):
+    """All of a list of a delivery, a few at a time."""
+    all, next = [], ""
+    for _ in range(100):
+        page = g.get("/v1/deliveries/%s/%s?limit=7%s" % (delivery["delivery"], what, next), by=NATIONAL).json
+        all += page[key]
+        if not page["next"]:
+            return all
+        next = "&cursor=" + urllib.parse.quote(page["next"])
+
+
 def a_correction_of_facts_withdraws_what_it_lacks():
     topic = g.topic(SECTOR, FACTS, 2)
     for n, count in (("f-1", 6), ("f-2", 4)):
@@ -214,7 +247,7 @@ try:
     both_start(b, g)
     for test in (a_list_is_worked_when_it_is_complete, a_stream_of_records_becomes_rows, a_message_without_a_delivery_is_one_of_its_own, forms_of_a_value, a_format_of_the_suppliers_own_goes_through_its_mapping, what_is_wrong_is_said_and_nothing_behind_it_waits,
                  a_message_larger_than_any_record_is_put_aside, who_may_not_deliver_blocks_nobody, killed_with_nine_every_record_is_there_once,
-                 what_is_missing_keeps_it_open_and_repeats_do_not_count, a_correction_of_facts_withdraws_what_it_lacks, all_or_nothing,
+                 what_is_missing_keeps_it_open_and_repeats_do_not_count, the_end_speaks_for_what_was_worked_as_it_came, a_correction_of_facts_withdraws_what_it_lacks, all_or_nothing,
                  offsets_that_are_not_there_stop_a_partition_until_somebody_decides):
         check.run(test)
     if check.failed:
