@@ -31,6 +31,7 @@ static Part *part_new(const char *topic, int partition)
         abort();
     snprintf(p->topic, sizeof p->topic, "%s", topic);
     p->partition = partition;
+    p->eof = -1;
     topic_read(p);
     return p;
 }
@@ -76,6 +77,7 @@ Part *part_find(KafkaSource *s, const char *topic, int partition)
 void part_again(KafkaSource *s, Part *p, int64_t ms)
 {
     batch_drop(s, &p->batch);
+    p->eof = -1;
     p->state = PART_WAITS;
     p->until_ms = kafka_now_ms() + ms;
 }

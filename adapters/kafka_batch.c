@@ -138,6 +138,7 @@ Rc part_keep(KafkaSource *s, Part *p, Error *err)
         return rc;
     if (p->state == PART_READS)
         p->kept = p->next;
+    count_batch(b->messages);
     batch_drop(s, b);
     return RC_OK;
 }

@@ -46,6 +46,9 @@ typedef struct {
     int64_t   kept;                 /* the mark as we know it: everything before it is kept */
     int64_t   next;                 /* everything before it is kept or in the batch */
     int64_t   shown;                /* committed to the broker */
+    int64_t   eof;                  /* the broker had nothing behind it, when it was asked for messages; -1: it has not said so */
+    int64_t   ends;                 /* where it ended at `asked`; 0: it was not asked yet */
+    Instant   asked;
     int64_t   alone;                /* messages before that offset are kept each by itself, since together they were refused */
     Batch     batch;
 } Part;
@@ -60,7 +63,7 @@ struct KafkaSource {
     size_t         last;            /* the part of the latest message */
     size_t         held;            /* bytes in all batches */
     Buffer         frame, headers;
-    int64_t        look_ms, show_ms;    /* when is looked for what is due, when offsets are shown to the broker */
+    int64_t        look_ms, show_ms, ends_ms;   /* when is looked for what is due, when offsets are shown to the broker, when it is asked where partitions end */
 };
 
 int64_t kafka_now_ms(void);
@@ -84,6 +87,9 @@ void  part_again  (KafkaSource *s, Part *p, int64_t ms);
 void  parts_again (KafkaSource *s);                     /* all of them */
 Rc    part_stop   (KafkaSource *s, Part *p, const char *why, Error *err) MUST_USE;
 void  parts_show  (KafkaSource *s);                     /* to the broker, for those who watch the lag */
+
+/* kafka_end.c: notes where the partitions end, and up to when each is read. */
+Rc parts_ends(KafkaSource *s, Error *err) MUST_USE;
 
 /* kafka_batch.c: a message on its way; what is refused is dealt with there. RC_RETRY: the database. */
 Rc part_take(KafkaSource *s, Part *p, const rd_kafka_message_t *m, Error *err) MUST_USE;

@@ -7,6 +7,7 @@ static const KafkaDefault fixed[] = {
     { "enable.auto.commit", "false" },
     { "enable.auto.offset.store", "false" },
     { "receive.message.max.bytes", "100000000" },       /* what frames and rows have room for */
+    { "enable.partition.eof", "true" },
     { "auto.offset.reset", "error" },                   /* nothing is ever skipped silently */
     { "partition.assignment.strategy", "roundrobin" },  /* range gives the first partition of every topic to one member */
     { NULL, NULL },

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { POLL_MS = 50, LOOK_MS = 20, SHOW_MS = 1000, FRAME_MOST = 256 << 20 };       /* receive.message.max.bytes, twice over */
+enum { POLL_MS = 50, LOOK_MS = 20, SHOW_MS = 1000, ENDS_MS = 5000, FRAME_MOST = 256 << 20 };       /* receive.message.max.bytes, twice over */
 
 int64_t kafka_now_ms(void)
 {
@@ -54,6 +54,12 @@ static Rc message(KafkaSource *s, const rd_kafka_message_t *m, Error *err)
 {
     if (m->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET || m->err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE)
         return out_of_range(s, m, err);
+    if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        Part *p = m->rkt ? part_find(s, rd_kafka_topic_name(m->rkt), m->partition) : NULL;
+        if (p)
+            p->eof = m->offset;
+        return RC_OK;
+    }
     if (m->err) {
         log_event(LOG_WARNING, "kafka_trouble", "code", rd_kafka_err2name(m->err), "text", rd_kafka_message_errstr(m), NULL);
         return RC_OK;
@@ -83,9 +89,13 @@ static Rc due(KafkaSource *s, Error *err)
     if (now >= s->show_ms) {
         s->show_ms = now + SHOW_MS;
         parts_show(s);
-        return messages_complete(s->desk, err);
+        if (messages_complete(s->desk, err))
+            return err->rc;
     }
-    return RC_OK;
+    if (now < s->ends_ms)
+        return RC_OK;
+    s->ends_ms = now + ENDS_MS;
+    return parts_ends(s, err);
 }
 
 Rc kafka_source_step(void *source, Error *err)

@@ -66,6 +66,43 @@ Rc mark_stop(Db *db, const Mark *m, const char *why, Instant now, Error *err)
     return db_query(db, sql, &args, NULL, err);
 }
 
+enum { READ_TOPIC, READ_PARTITION, READ_ENDS, READ_AT, READ_CELLS };
+
+static void read_cell(const MarkRead *m, int which, Buffer *out)
+{
+    char at[INSTANT_TEXT];
+    switch (which) {
+    case READ_TOPIC:     buffer_text(out, m->topic); break;
+    case READ_PARTITION: buffer_print(out, "%d", m->partition); break;
+    case READ_ENDS:      buffer_print(out, "%lld", (long long)m->ends); break;
+    default:             buffer_text(out, m->read ? instant_text(m->read, at) : "");
+    }
+    buffer_string(out);
+}
+
+Rc marks_read(Db *db, const char *cluster, const MarkRead *at, size_t n, Error *err)
+{
+    static const char sql[] =
+        "update nqs.kafka_mark k set ends = u.ends::bigint, read_at = greatest(read_at, nullif(u.read, '')::timestamptz)"
+        " from unnest($2::text[], $3::text[], $4::text[], $5::text[]) u(topic, partition, ends, read) where k.cluster = $1 and k.topic = u.topic and k.partition = u.partition::int";
+    SCOPED(buffer_free) Buffer cells = {0}, text = {0};
+    size_t begin[READ_CELLS + 1];
+    Args args = {0};
+    for (int which = 0; which < READ_CELLS; which++) {
+        begin[which] = text_array_begin(&cells, n);
+        for (size_t i = 0; i < n; i++) {
+            buffer_clear(&text);
+            read_cell(&at[i], which, &text);
+            text_array_item(&cells, text.at, text.len);
+        }
+    }
+    begin[READ_CELLS] = cells.len;
+    arg_text(&args, cluster);
+    for (int which = 0; which < READ_CELLS; which++)
+        arg_bytes(&args, cells.at + begin[which], begin[which + 1] - begin[which]);
+    return db_query(db, sql, &args, NULL, err);
+}
+
 Rc mark_bury(Db *db, const Mark *m, const Burial *b, Instant now, Error *err)
 {
     static const char sql[] =
@@ -117,6 +154,15 @@ Rc mark_resume(Db *db, const char *topic, int partition, int64_t next, int64_t *
 Rc marks_list(Db *db, Rows *out, Error *err)
 {
     return db_query(db, "select cluster, topic, partition, next, trouble, to_char(since at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') from nqs.kafka_mark order by 1, 2, 3", NULL, out, err);
+}
+
+Rc marks_report(Db *db, int ms, Rows *out, Error *err)
+{
+    static const char sql[] =
+        "begin read only; set local statement_timeout = '2s';"
+        " select null, null, (select count(*) from nqs.stream where state = 'open'), (select count(*) from nqs.kafka_dead), (select (extract(epoch from min(opened_at)) * 1000000)::bigint from nqs.stream where state = 'open')"
+        " union all (select topic, partition, greatest(ends - next, 0), (trouble is not null)::int, (extract(epoch from read_at) * 1000000)::bigint from nqs.kafka_mark order by topic, partition limit 5000); commit";
+    return db_ask(db, sql, ms, out, err);
 }
 
 static Rc json_list(Db *db, const char *sql, const Args *args, Buffer *json, Error *err)

@@ -15,6 +15,9 @@ Rc mark_read(Db *db, const Mark *partition, const int64_t *beginning, int64_t *n
 /* Moves the mark over messages that are kept already, or need not be. RC_REJECT mark_moved. */
 Rc mark_pass(Db *db, const Mark *m, Error *err) MUST_USE;
 
+/* Notes of n partitions how far they are read; a moment never goes back. */
+Rc marks_read(Db *db, const char *cluster, const MarkRead *at, size_t n, Error *err) MUST_USE;
+
 /* Reading has stopped there, since now, until mark_resume. */
 Rc mark_stop(Db *db, const Mark *m, const char *why, Instant now, Error *err) MUST_USE;
 
@@ -23,6 +26,10 @@ Rc mark_resume(Db *db, const char *topic, int partition, int64_t next, int64_t *
 
 /* All of them: cluster, topic, partition, next, trouble, since (RFC 3339). */
 Rc marks_list(Db *db, Rows *out, Error *err) MUST_USE;
+
+/* For those who watch; answered within so many ms or not at all (RC_RETRY). First a row of sums: open deliveries of many messages, since when the oldest is (rows_instant), messages put aside.
+   Then a row for each partition: topic, partition, messages that are not kept yet, has reading stopped, up to when it is read (rows_instant). */
+Rc marks_report(Db *db, int ms, Rows *out, Error *err) MUST_USE;
 
 /* As JSON lists: open deliveries of many messages with their age and what is missing, oldest first; messages that are part of no delivery, newest first. */
 Rc streams_list(Db *db, Instant now, Buffer *json, Error *err) MUST_USE;

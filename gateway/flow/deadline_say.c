@@ -155,8 +155,16 @@ static Rc outage(Round *r, Duty *d, Instant last, Instant next, bool *extended, 
     return duty_note(r->db, d->id, "extended", buffer_string(&why), r->now, err) || duty_settle(r->db, d, r->now, err) ? err->rc : RC_OK;
 }
 
-static Rc over(Round *r, Duty *d, Error *err)
+/* A verdict does not wait for ever for a source that is not read; the duty says what was not. */
+static Rc source_outage(Round *r, const Duty *d, const char *unread, Error *err)
 {
+    log_event(LOG_WARNING, "source_outage", "obligation", d->obligation, "feed", d->feed, NULL);
+    return duty_note(r->db, d->id, "source_outage", arena_printf(r->a, "{\"unread\": %s}", unread), r->now, err);
+}
+
+static Rc over(Round *r, DutyProof *f, Error *err)
+{
+    Duty *d = &f->duty;
     const Standing *s = standing_of(r, d->obligation);
     Instant last, next;
     bool there, extended = false;
@@ -164,6 +172,8 @@ static Rc over(Round *r, Duty *d, Error *err)
         return RC_OK;
     if (d->held)
         return duty_hold(r->db, d->id, d->held, err);
+    if (f->unread && source_outage(r, d, f->unread, err))
+        return err->rc;
     if (!d->extended && d->feed) {
         if (heartbeats_around(r->db, d->due_at, &there, &last, &next, err) || (!there && outage(r, d, last, next, &extended, err)))
             return err->rc;
@@ -179,7 +189,7 @@ static Rc over_page(Round *r, Duty *after, bool *more, Error *err)
         return err->rc;
     for (size_t i = 0; i < found.n; i++) {
         *after = found.at[i].duty;
-        if (over(r, &found.at[i].duty, err))
+        if (over(r, &found.at[i], err))
             return err->rc;
     }
     *more = found.n == DUTIES_AT_ONCE;

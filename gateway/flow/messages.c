@@ -22,6 +22,8 @@ Rc partition_mark(Desk *d, const Mark *partition, const int64_t *beginning, int6
 
 Rc partition_stop(Desk *d, const Mark *partition, const char *why, Error *err) { return mark_stop(d->db, partition, why, now_of(d), err); }
 
+Rc partitions_read(Desk *d, const char *cluster, const MarkRead *at, size_t n, Error *err) { return marks_read(d->db, cluster, at, n, err); }
+
 Rc partitions_each(Desk *d, PartitionSink *sink, void *self, Error *err)
 {
     SCOPED(rows_end) Rows rows = {0};

@@ -27,6 +27,9 @@ Rc partition_mark(Desk *d, const Mark *partition, const int64_t *beginning, int6
 /* Reading stops where the mark is (first), until somebody resumes it. */
 Rc partition_stop(Desk *d, const Mark *partition, const char *why, Error *err) MUST_USE;
 
+/* Notes of n partitions of a cluster how far they are read. */
+Rc partitions_read(Desk *d, const char *cluster, const MarkRead *at, size_t n, Error *err) MUST_USE;
+
 /* All partitions that ever were read, in order. trouble, since NULL: it is read. Borrowed during the call. */
 typedef struct { const char *cluster, *topic, *trouble, *since; int partition; int64_t next; } Partition;
 typedef Rc PartitionSink(void *self, const Partition *p, Error *err);

@@ -1,6 +1,8 @@
 #include "gateway/flow/letters.h"
+#include "gateway/flow/messages.h"
 #include "gateway/flow/query_access.h"
 #include "gateway/model/metrics.h"
+#include "persistence/marks.h"
 #include "persistence/outbox.h"
 #include <dirent.h>
 #include <stdio.h>
@@ -126,6 +128,49 @@ static void put_publications(Desk *d, Instant now, Buffer *page)
     }
 }
 
+/* Columns as marks_report gives them. */
+enum { COLUMN_TOPIC, COLUMN_PARTITION, COLUMN_LAG, COLUMN_STOPPED, COLUMN_READ };
+
+static const struct { int column; const char *name, *help; } by_partition[] = {
+    { COLUMN_LAG, "nqs_kafka_lag_messages", "Messages of a partition that are not kept yet, when its end was last asked for; of all processes on this database." },
+    { COLUMN_STOPPED, "nqs_kafka_partition_stopped", "1: reading a partition has stopped, until somebody resumes it." },
+    { COLUMN_READ, "nqs_kafka_unread_seconds", "How long ago the moment is up to which a partition is known to be read; left out before it is." },
+};
+
+static void put_partitions(const Rows *r, Instant now, size_t which, Buffer *page)
+{
+    SCOPED(buffer_free) Buffer labels = {0};
+    const char *name = by_partition[which].name;
+    int column = by_partition[which].column;
+    metric_head(name, METRIC_GAUGE, by_partition[which].help, page);
+    for (int i = 0; i < rows_n(r); i++) {
+        if (rows_null(r, i, COLUMN_TOPIC) || rows_null(r, i, column))
+            continue;
+        Instant read = column == COLUMN_READ ? rows_instant(r, i, column) : 0;
+        buffer_clear(&labels);
+        buffer_print(&labels, "topic=\"%s\",partition=\"%s\"", rows_text(r, i, COLUMN_TOPIC), rows_text(r, i, COLUMN_PARTITION));      /* letters of topics need no escape */
+        metric_value(name, "", buffer_string(&labels), column == COLUMN_READ ? now - read : rows_int(r, i, column), column == COLUMN_READ, page);
+    }
+}
+
+static void put_kafka(Desk *d, Instant now, Buffer *page)
+{
+    SCOPED(rows_end) Rows r = {0};
+    Error away = {0};
+    if (!kafka_consumes(d->g) || marks_report(d->db, ASK_MS, &r, &away))
+        return;
+    for (int i = 0; i < rows_n(&r); i++) {
+        if (!rows_null(&r, i, COLUMN_TOPIC))
+            continue;
+        Instant oldest = rows_null(&r, i, COLUMN_READ) ? now : rows_instant(&r, i, COLUMN_READ);
+        put_one("nqs_kafka_deliveries_open", "Deliveries of many messages that are not complete.", rows_int(&r, i, COLUMN_LAG), false, page);
+        put_one("nqs_kafka_deliveries_open_oldest_seconds", "Age of the oldest of them; 0 where there is none.", now - oldest, true, page);
+        put_one("nqs_kafka_messages_refused", "Messages put aside because they are part of no delivery.", rows_int(&r, i, COLUMN_STOPPED), false, page);
+    }
+    for (size_t which = 0; which < sizeof by_partition / sizeof *by_partition; which++)
+        put_partitions(&r, now, which, page);
+}
+
 static void put_database(Desk *d, Buffer *page)
 {
     SCOPED(rows_end) Rows r = {0};
@@ -141,6 +186,7 @@ static void put_database(Desk *d, Buffer *page)
     for (size_t i = 0; i < sizeof by_feed / sizeof *by_feed; i++)
         put_feeds(d->g, &r, now, i, page);
     put_publications(d, now, page);
+    put_kafka(d, now, page);
 }
 
 void query_metrics(Desk *d, Buffer *page)

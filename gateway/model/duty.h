@@ -31,5 +31,6 @@ typedef struct {
     unsigned char digest[DIGEST_SIZE];               /* of the delivery's payload */
 } Proof;
 
-typedef struct { Duty duty; Proof proof; } DutyProof;
+/* unread: sources that are not known to be read up to the due moment, a JSON list; NULL: none. */
+typedef struct { Duty duty; Proof proof; const char *unread; } DutyProof;
 typedef struct { DutyProof *at; size_t n; } DutyProofs;

@@ -28,6 +28,9 @@ typedef struct {
     int64_t     expected;               /* this is its end, which says how many records there are; ENDLESS: it is not */
     const void *ids;  size_t ids_len;   /* EVENT_ID bytes for each message of a stream */
 } Mark;
+/* Where a partition ended when it was asked for, and the moment before which all that was written is kept by now; 0: that is not known. */
+typedef struct { const char *topic; int partition; int64_t ends; Instant read; } MarkRead;
+
 enum { ENDLESS = -1, EVENT_ID = 8 };
 
 /* What the transport knows of one message. All texts are borrowed until door_keep returns; NULL = not given. */

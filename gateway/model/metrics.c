@@ -11,6 +11,8 @@ static const int64_t short_times[] = { 1000, 2500, 5000, 10000, 25000, 50000, 10
                                        2500000, 5000000, 10000000, 60000000, 300000000 };
 static const int64_t long_times[] = { 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 2500000, 5000000, 10000000, 30000000,
                                       60000000, 300000000, 900000000, 3600000000 };
+static const int64_t batch_sizes[] = { 1000000, 10000000, 100000000, 500000000, 1000000000, 2000000000, 5000000000, 10000000000 };     /* messages, in millionths as times are */
+static const MetricBounds batch_bounds = { batch_sizes, COUNT(batch_sizes) };
 static const MetricBounds short_bounds = { short_times, COUNT(short_times) }, long_bounds = { long_times, COUNT(long_times) };
 
 static const char *const versions[] = { NQS_VERSION };
@@ -76,6 +78,7 @@ const Metric metrics[METRICS] = {
     [METRIC_HTTP_SECONDS] = { "nqs_http_seconds", "From the header fields of a request to the end of its answer, waiting for a protocol included; by route.", METRIC_TIMES,
                               .label = { LABEL("", routes) }, .bounds = &short_bounds, .room = TIMES_ROOM(METRIC_ROUTES, short_times) },
 
+    [METRIC_KAFKA_BATCH] = { "nqs_kafka_batch_messages", "Messages of one partition that were kept together.", METRIC_TIMES, .bounds = &batch_bounds, .room = TIMES_ROOM(1, batch_sizes) },
     [METRIC_DATABASE_ERRORS] = { "nqs_database_errors_total", "What the database refused or broke off, by kind.", METRIC_COUNTER, .label = { LABEL("kind", troubles) },
                                  .room = ROOM(COUNT(troubles)) },
 };
@@ -125,6 +128,8 @@ void count_kept(const char *source, int64_t bytes, int64_t microseconds)
 
 void count_repeat(const char *source) { metric_add(&metrics[METRIC_DELIVERIES], source_of(source), DOOR_REPEAT, 1); }
 void count_refused(const char *source, const Error *why) { metric_add(&metrics[METRIC_DELIVERIES], source_of(source), door_outcome(why), 1); }
+
+void count_batch(int messages) { metric_time(&metrics[METRIC_KAFKA_BATCH], 0, 0, (int64_t)messages * 1000000); }
 
 void count_station(const char *station, Rc rc)
 {

@@ -10,7 +10,7 @@ typedef enum {
     METRIC_SETTLEMENTS, METRIC_WORKED, METRIC_RECORDS, METRIC_WORK_SECONDS, METRIC_WORK_FAILURES, METRIC_SET_ASIDE, METRIC_STATION_FAILURES,
     METRIC_CONNECTIONS, METRIC_CONNECTIONS_OPEN, METRIC_CROWDED, METRIC_EXCHANGES, METRIC_EXCHANGES_OPEN, METRIC_PARKED, METRIC_ANSWERS, METRIC_CUT,
     METRIC_RECEIVED_BYTES, METRIC_SENT_BYTES, METRIC_HTTP_SECONDS,
-    METRIC_DATABASE_ERRORS,
+    METRIC_KAFKA_BATCH, METRIC_DATABASE_ERRORS,
     METRICS
 } MetricId;
 
@@ -30,6 +30,8 @@ DoorOutcome door_outcome(const Error *why);
 void count_kept   (const char *source, int64_t bytes, int64_t microseconds);       /* from the first byte to the commit */
 void count_repeat (const char *source);
 void count_refused(const char *source, const Error *why);                          /* by the code and the Rc of why */
+
+void count_batch  (int messages);                                                  /* of Kafka, kept together */
 
 enum { WORKED_SETTLED, WORKED_REFUSED };
 enum { FAILURE_RETRY, FAILURE_FAULT };

@@ -2,4 +2,4 @@
 # Deliveries by a real broker: see deliveries.py.
 cd "$(dirname "$0")/../.." || exit 1
 export NQS_BUILD=${NQS_BUILD:-$PWD/build/debug}
-exec python3 -u tests/kafka/deliveries.py "$@"
+exec "${VENV:-build/venv}/bin/python" -u tests/kafka/deliveries.py "$@"

@@ -14,6 +14,7 @@ import threading
 import time as clock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "flow"))
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "metrics"))
 sys.path.append("/usr/lib/python3/dist-packages")       # the client is a Debian package, whichever Python runs this
 from things import *  # noqa: E402, F403
 from things import Flow, free_port, until  # noqa: E402
@@ -147,6 +148,11 @@ class KafkaFlow(Flow):
     def mark(self, topic):
         """The sum of the marks of a topic: how many messages of it have been kept."""
         return int(self.psql("select coalesce(sum(next), 0) from nqs.kafka_mark where topic = '%s'" % topic))
+
+    def page(self):
+        """/metrics, read by the official client."""
+        from page import Page       # of a Python that has it
+        return Page(self.get("/metrics").body.decode())
 
     def all_kept(self, topic, messages, seconds=60):
         until(lambda: self.mark(topic) >= messages or clock.sleep(0.1), "%d messages of %s kept" % (messages, topic), seconds)

@@ -201,6 +201,23 @@ def what_is_to_be_sent():
     moved("it is sent", before, {"nqs_outbox_parcels": {}, "nqs_outbox_dead": {}})
 
 
+def what_is_known_of_a_broker():
+    g.psql("insert into nqs.kafka_mark (cluster, topic, partition, next, ends, read_at, trouble) values ('c', 'nqs.in.1.a', 0, 10, 17, now() - interval '1 hour', null), ('c', 'nqs.in.1.b', 3, 5, 4, null, 'offset_out_of_range')")
+    g.psql("insert into nqs.stream (id, party, feed, supplier_id, period, kind, opened_at, held) select gen_random_uuid(), min(id), '%s', 's', '%s', 'changes', now() - interval '2 hours', false from nqs.party" % (LISTED, PERIOD))
+
+
+def how_far_kafka_is_read():
+    """A broker that is away: what is known of its partitions stands in the database."""
+    p = page()
+    check.equal("nothing is wrong with it", p.complaints(), [])
+    check.equal("what is not kept yet, never below nothing", p.series("nqs_kafka_lag_messages"), {("0", "nqs.in.1.a"): 7, ("3", "nqs.in.1.b"): 0})
+    check.equal("what has stopped", p.series("nqs_kafka_partition_stopped"), {("0", "nqs.in.1.a"): 0, ("3", "nqs.in.1.b"): 1})
+    unread = p.series("nqs_kafka_unread_seconds")
+    check.that("up to when it is read, where that is known", list(unread) == [("0", "nqs.in.1.a")] and 3590 < unread["0", "nqs.in.1.a"] < 3700, unread)
+    check.that("what is open, since when", p.value("nqs_kafka_deliveries_open") == 1 and 7190 < p.value("nqs_kafka_deliveries_open_oldest_seconds") < 7300, p.series("nqs_kafka_deliveries_open_oldest_seconds"))
+    check.equal("what was refused", p.value("nqs_kafka_messages_refused"), 0)
+
+
 def faults_of_ours_are_told_from_the_worlds():
     before = page()
     g.psql("alter table nqs.finding rename to finding_gone")
@@ -362,7 +379,7 @@ def no_person_and_no_party_stands_in_it():
 
 # What asks for it
 
-FUNCTIONS = {"abs", "changes", "histogram_quantile", "increase", "max", "min", "rate", "sum", "count"}
+FUNCTIONS = {"abs", "changes", "histogram_quantile", "increase", "delta", "max", "min", "rate", "sum", "count"}
 WORDS = {"by", "unless", "on", "or", "and"}
 
 
@@ -423,7 +440,7 @@ def a_wrong_expression_is_found():
 
 def settings():
     party = g_party(SECTOR)
-    return {"answer_wait_ms": 1000, "max_message_mb": 1, "max_uploads": 2, "poll_seconds": 1, "mappings": str(g.folder / "mappings"),
+    return {"answer_wait_ms": 1000, "max_message_mb": 1, "max_uploads": 2, "poll_seconds": 1, "kafka": {"bootstrap": "127.0.0.1:1", "protocols": "none", "dead": "none"}, "mappings": str(g.folder / "mappings"),
             "publications": [{"name": "facts", "feed": FACTS, "retry_seconds": 600, "file": {"folder": str(g.folder / "out")}}],
             "drop_boxes": [{"folder": str(box), "party": party}],
             "fetches": [{"name": "monthly", "party": party, "source": "rest", "url": supplier.url + "/list", "feed": LISTED, "period": "current", "kind": "list",
@@ -445,9 +462,10 @@ if __name__ == "__main__":
     (g.folder / "out").mkdir()
     (g.folder / "mappings/things-pages.yaml").write_text(MAPPING)
     g.start(settings())
+    what_is_known_of_a_broker()
     first = page()
     for test in (the_page_is_well_formed, every_outcome_at_the_rest_door, uploads_that_are_open_and_one_too_many, every_outcome_at_the_soap_door, files_and_fetches,
-                 records_by_what_became_of_them, what_waits_and_what_is_set_aside, what_is_to_be_sent, faults_of_ours_are_told_from_the_worlds, answers_by_route, connections,
+                 records_by_what_became_of_them, what_waits_and_what_is_set_aside, what_is_to_be_sent, how_far_kafka_is_read, faults_of_ours_are_told_from_the_worlds, answers_by_route, connections,
                  asked_for_under_load, what_the_database_refuses_is_told_by_kind,
                  the_database_takes_no_writes, the_database_away, the_database_stopped_in_its_tracks, counters_never_fall, no_person_and_no_party_stands_in_it,
                  alarms_ask_for_what_is_there, the_dashboard_asks_for_what_is_there, a_wrong_expression_is_found):
