@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { GIVEN_UP_MS = 3000, HELD_MOST = 32 * 1024 * 1024, RECORD_MOST = 16 * 1024 * 1024 };
+enum { GIVEN_UP_MS = 3000, HELD_MOST = 32 * 1024 * 1024, RECORD_MOST = 16 * 1024 * 1024, FETCH_ON = 2 * 1024 * 1024 };
 
 void batch_drop(KafkaSource *s, Batch *b)
 {
@@ -230,8 +230,13 @@ Rc part_take(KafkaSource *s, Part *p, const rd_kafka_message_t *m, Error *err)
     Error why = {0};
     if (m->offset < p->next)            /* of an assignment before this one */
         return RC_OK;
+    s->fetched += m->len;
+    if (s->fetched >= FETCH_ON) {
+        s->fetched = 0;
+        part_fetch_on(s, p);
+    }
     frame_of(s, m, &f);
-    Rc rc = event_read(p, &f, &e, &why);
+    Rc rc = event_read(s, p, &f, &e, &why);
     if (!rc && e.what == EVENT_RECORD && f.headers_len + f.key_len + f.value_len > RECORD_MOST)
         rc = error_refuse(&why, "too_large", "16 MB", NULL, NULL);
     if (rc == RC_OK && e.what == EVENT_RECORD)

@@ -1,10 +1,20 @@
 #include "adapters/kafka_inside.h"
 #include <stdlib.h>
 
-enum { ASK_MS = 2000 };
+enum { ASK_MS = 2000, WAKE_MS = 100 };
 
 /* Behind the last message may stand what is none (the marks of a transaction, what compaction removed): then only the broker's word for the end tells. */
 static bool reached(const Part *p) { return p->state == PART_READS && (p->kept >= p->ends || (!p->batch.messages && p->eof >= p->ends)); }
+
+/* librdkafka 2.0 looks only once a second whether a full queue has room again; whatever is asked of the broker makes it look at once. Asked while there is more to fetch, the answer
+   takes no time. */
+void part_fetch_on(KafkaSource *s, const Part *p)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(list, p->topic, p->partition)->offset = RD_KAFKA_OFFSET_END;
+    rd_kafka_offsets_for_times(s->rk, list, WAKE_MS);
+    rd_kafka_topic_partition_list_destroy(list);
+}
 
 /* What is not asked for in time will be the next time. */
 static void ask(KafkaSource *s, Instant now)

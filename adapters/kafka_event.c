@@ -6,6 +6,7 @@
 
 #define STRUCTURED "application/cloudevents+json"
 #define TYPE_BEGIN "kz.nqs."
+#define HEADER_BEGIN "ce_"
 
 /* Where the attributes of a CloudEvent stand: in headers "ce_…" (binary mode), or in the value (structured mode; json then is the value). */
 typedef struct { const Frame *f; const cJSON *json; } Attributes;
@@ -17,15 +18,14 @@ static Rc too_long(const char *name, Error *err) { return error_refuse(err, "bad
 /* "" where it is not given. */
 static Rc attribute(const Attributes *a, const char *name, char *out, size_t size, Error *err)
 {
-    char header[40];
     size_t len = 0;
-    snprintf(header, sizeof header, "ce_%s", name);
-    const char *value = a->json ? cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(a->json, name)) : frame_header_find(a->f, header, &len);
+    const char *value = a->json ? cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(a->json, name)) : frame_header_find(a->f, HEADER_BEGIN, name, &len);
     if (a->json && value)
         len = strlen(value);
     if (len >= size || (value && memchr(value, '\0', len)))
         return too_long(name, err);
-    snprintf(out, size, "%.*s", (int)len, value ? value : "");
+    memcpy(out, value ? value : "", len);       /* for every attribute of every message: no printf here */
+    out[len] = '\0';
     return RC_OK;
 }
 
@@ -57,7 +57,7 @@ static Rc type_read(const Attributes *a, const Part *p, char *what, size_t size,
 static Format value_format(const Frame *f)
 {
     size_t len = 0;
-    const char *type = frame_header_find(f, "content-type", &len), *end = type ? memchr(type, ';', len) : NULL;
+    const char *type = frame_header_find(f, "", "content-type", &len), *end = type ? memchr(type, ';', len) : NULL;
     len = end ? (size_t)(end - type) : len;
     return len >= 4 && (strncasecmp(type + len - 4, "/xml", 4) == 0 || strncasecmp(type + len - 4, "+xml", 4) == 0) ? FORMAT_XML : FORMAT_JSON;
 }
@@ -81,7 +81,7 @@ static Rc document_judge(Event *e, const Frame *f, Error *err)
 {
     char type[128] = "application/json";
     size_t len;
-    const char *said = frame_header_find(f, "content-type", &len);
+    const char *said = frame_header_find(f, "", "content-type", &len);
     e->what = EVENT_DOCUMENT;
     if (said)
         snprintf(type, sizeof type, "%.*s", (int)(len < sizeof type ? len : sizeof type - 1), said);
@@ -103,16 +103,22 @@ static Rc end_judge(Event *e, const Frame *f, Error *err)
 }
 
 /* A few bytes of a hash: only how many different ones there are will be asked. Without source and id each message is an event of its own. */
-static Rc id_read(const Attributes *a, const Part *p, Event *e, Error *err)
+static Rc id_read(Digest *d, const Attributes *a, const Part *p, Event *e, Error *err)
 {
-    char source[512], id[512], all[1100];
+    char source[512], id[512], place[300];
     unsigned char hash[DIGEST_SIZE];
     if (attribute(a, "source", source, sizeof source, err) || attribute(a, "id", id, sizeof id, err))
         return err->rc;
-    int n = *id ? snprintf(all, sizeof all, "%s\n%s", source, id) : snprintf(all, sizeof all, "%s %d %lld", p->topic, p->partition, (long long)a->f->offset);
-    SCOPED(digest_free) Digest *d = digest_new();
-    digest_add(d, all, (size_t)n);
-    digest_end(d, hash);
+    digest_begin(d);
+    if (*id) {
+        digest_add(d, source, strlen(source));
+        digest_add(d, "\n", 1);
+        digest_add(d, id, strlen(id));
+    } else {
+        int n = snprintf(place, sizeof place, "%s %d %lld", p->topic, p->partition, (long long)a->f->offset);
+        digest_add(d, place, (size_t)n);
+    }
+    digest_last(d, hash);
     memcpy(e->id, hash, sizeof e->id);
     return RC_OK;
 }
@@ -129,11 +135,11 @@ static Rc what_read(const Attributes *a, const Part *p, Event *e, Error *err)
     return !*what || strcmp(what, "delivery") == 0 ? document_judge(e, a->f, err) : error_refuse(err, "event_unknown", what, NULL, NULL);
 }
 
-Rc event_read(const Part *p, const Frame *f, Event *out, Error *err)
+Rc event_read(const KafkaSource *s, const Part *p, const Frame *f, Event *out, Error *err)
 {
     SCOPED(json_free) cJSON *json = NULL;
     size_t len;
-    const char *type = frame_header_find(f, "content-type", &len);
+    const char *type = frame_header_find(f, "", "content-type", &len);
     bool structured = type && len >= sizeof STRUCTURED - 1 && strncasecmp(type, STRUCTURED, sizeof STRUCTURED - 1) == 0;
     if (structured && f->value)
         json = cJSON_ParseWithLength(f->value, f->value_len);
@@ -146,7 +152,7 @@ Rc event_read(const Part *p, const Frame *f, Event *out, Error *err)
         || attribute(&a, "nqsdelivery", e.delivery, sizeof e.delivery, err)
         || attribute(&a, "nqsperiod", e.claim.period, sizeof e.claim.period, err)
         || attribute(&a, "nqskind", e.claim.kind, sizeof e.claim.kind, err)
-        || what_read(&a, p, &e, err) || (e.what == EVENT_RECORD && *e.delivery && id_read(&a, p, &e, err)))
+        || what_read(&a, p, &e, err) || (e.what == EVENT_RECORD && *e.delivery && id_read(s->digest, &a, p, &e, err)))
         return err->rc;
     *out = e;
     return RC_OK;

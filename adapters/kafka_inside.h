@@ -62,7 +62,9 @@ struct KafkaSource {
     Part         **parts;  size_t n_parts;
     size_t         last;            /* the part of the latest message */
     size_t         held;            /* bytes in all batches */
+    size_t         fetched;         /* bytes taken since more were asked for */
     Buffer         frame, headers;
+    Digest        *digest;          /* of the id of a message */
     int64_t        look_ms, show_ms, ends_ms;   /* when is looked for what is due, when offsets are shown to the broker, when it is asked where partitions end */
 };
 
@@ -74,7 +76,7 @@ Rc kafka_open(KafkaSource *s, Error *err) MUST_USE;
 Rc kafka_connect(KafkaSource *s, Error *err) MUST_USE;
 
 /* kafka_event.c. RC_REJECT: what it says makes no sense, or is not what its topic says. */
-Rc event_read(const Part *p, const Frame *f, Event *out, Error *err) MUST_USE;
+Rc event_read(const KafkaSource *s, const Part *p, const Frame *f, Event *out, Error *err) MUST_USE;
 
 /* kafka_assign.c: what the group gives and takes. */
 void  parts_given (KafkaSource *s, const rd_kafka_topic_partition_list_t *list);
@@ -90,6 +92,8 @@ void  parts_show  (KafkaSource *s);                     /* to the broker, for th
 
 /* kafka_end.c: notes where the partitions end, and up to when each is read. */
 Rc parts_ends(KafkaSource *s, Error *err) MUST_USE;
+/* Of the partition's leader more is fetched, if there is room and more is there. */
+void part_fetch_on(KafkaSource *s, const Part *p);
 
 /* kafka_batch.c: a message on its way; what is refused is dealt with there. RC_RETRY: the database. */
 Rc part_take(KafkaSource *s, Part *p, const rd_kafka_message_t *m, Error *err) MUST_USE;

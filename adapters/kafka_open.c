@@ -14,7 +14,8 @@ static const KafkaDefault fixed[] = {
 };
 static const KafkaDefault usual[] = {
     { "allow.auto.create.topics", "false" },
-    { "queued.max.messages.kbytes", "16384" },          /* of each partition; a full queue pauses fetching for a second */
+    { "queued.max.messages.kbytes", "8192" },           /* of each partition */
+    { "fetch.message.max.bytes", "131072" },            /* of each partition, as it was compressed: it may become ten times as much */
     { NULL, NULL },
 };
 

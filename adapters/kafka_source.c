@@ -21,6 +21,7 @@ KafkaSource *kafka_source_new(const Gateway *g)
     s->g = g;
     s->about = kafka_settings(g);
     s->desk = desk_new(g);
+    s->digest = digest_new();
     s->frame.ceiling = s->headers.ceiling = FRAME_MOST;
     return s;
 }
@@ -38,6 +39,7 @@ void kafka_source_free(KafkaSource **source)
     parts_taken(s);
     buffer_free(&s->frame);
     buffer_free(&s->headers);
+    digest_free(&s->digest);
     desk_free(&s->desk);
     free(s);
     *source = NULL;

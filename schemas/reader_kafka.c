@@ -110,14 +110,14 @@ static bool is_end(const Frame *f)
 {
     static const size_t len = sizeof FRAME_END - 1;
     size_t n = 0;
-    const char *type = frame_header_find(f, "ce_type", &n);
+    const char *type = frame_header_find(f, "ce_", "type", &n);
     return type && n > len && type[n - len - 1] == '.' && memcmp(type + n - len, FRAME_END, len) == 0;
 }
 
 static Rc message_read(KafkaReader *k, const Frame *f, Error *err)
 {
     size_t n = 0;
-    const char *type = frame_header_find(f, "content-type", &n);
+    const char *type = frame_header_find(f, "", "content-type", &n);
     snprintf(k->place, sizeof k->place, "%d@%" PRId64, k->partition, f->offset);
     if (is_end(f))
         return RC_OK;

@@ -19,6 +19,9 @@ Digest *digest_new(void)
 void digest_add(Digest *d, const void *bytes, size_t n) { hasher_add(d->sha, bytes, n); }
 void digest_end(Digest *d, unsigned char out[DIGEST_SIZE]) { hasher_peek(d->sha, out); }
 
+void digest_begin(Digest *d) { hasher_begin(d->sha); }
+void digest_last(Digest *d, unsigned char out[DIGEST_SIZE]) { hasher_end(d->sha, out); }
+
 void digest_free(Digest **d)
 {
     if (!*d)

@@ -94,6 +94,8 @@ typedef struct Digest Digest;                 /* SHA-256 in progress */
 Digest *digest_new (void);
 void    digest_add (Digest *d, const void *bytes, size_t n);
 void    digest_end (Digest *d, unsigned char out[DIGEST_SIZE]);     /* of all bytes so far; may go on */
+void    digest_begin(Digest *d);                                    /* anew, with what digest_new did once */
+void    digest_last(Digest *d, unsigned char out[DIGEST_SIZE]);      /* quicker than digest_end: only digest_begin may follow */
 void    digest_free(Digest **d);
 
 /* Which of these deliveries have been worked (settled or refused)? done[i] is set for ids[i]. */

@@ -86,12 +86,12 @@ bool frame_header_next(const Frame *f, size_t *at, FrameHeader *out)
     return true;
 }
 
-const char *frame_header_find(const Frame *f, const char *name, size_t *len)
+const char *frame_header_find(const Frame *f, const char *begin, const char *name, size_t *len)
 {
     FrameHeader h;
-    size_t wanted = strlen(name);
+    size_t first = strlen(begin), wanted = strlen(name);
     for (size_t at = 0; frame_header_next(f, &at, &h);)
-        if (h.name_len == wanted && memcmp(h.name, name, wanted) == 0) {
+        if (h.name_len == first + wanted && memcmp(h.name, begin, first) == 0 && memcmp(h.name + first, name, wanted) == 0) {
             *len = h.value_len;
             return h.value;
         }

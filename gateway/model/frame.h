@@ -34,8 +34,8 @@ size_t frame_size      (const char *bytes, size_t n);
 bool frames_head_read(const char *bytes, size_t n, int *partition);
 bool frame_read      (const char *bytes, size_t n, Frame *out);
 
-/* The first header of that name; NULL: there is none, or it is null. */
-const char *frame_header_find(const Frame *f, const char *name, size_t *len);
+/* The first header whose name is begin and name, one behind the other; NULL: there is none, or it is null. */
+const char *frame_header_find(const Frame *f, const char *begin, const char *name, size_t *len);
 
 /* The header at *at, 0 at first, which becomes the place of the next. False: there are no more. value NULL: it is null. */
 typedef struct { const char *name, *value; size_t name_len, value_len; } FrameHeader;

@@ -15,11 +15,14 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "lib"))
 sys.path.insert(0, str(HERE.parent / "big"))
+sys.path.append(str(HERE.parent / "flow"))
 import documents                                    # noqa: E402
 from formats import formats                         # noqa: E402
 from gateway import Gateway, ROOT                   # noqa: E402
+import kafka_in                                     # noqa: E402
 import kafka_out                                    # noqa: E402
 from resume import Done                             # noqa: E402
+from things import Flow                             # noqa: E402
 from streams import peak_mb, pid_of, reset_peak     # noqa: E402
 
 CENTRE = "recognition-centre"
@@ -36,6 +39,9 @@ class Bench:
 
     def shell(self, *command, **kw):
         return subprocess.run([str(c) for c in command], check=True, capture_output=True, text=True, **kw).stdout
+
+    def psql_bin(self):
+        return PG / "psql"
 
     def dsn(self):
         return "host=%s user=nqs dbname=nqs" % (self.g.folder / "run")
@@ -195,11 +201,15 @@ def kafka(b):
     kafka_out.kafka_out(b, b.broker)
 
 
+def received(b):
+    kafka_in.kafka_in(b, b.broker)
+
+
 PARTS = [(bulk, {}), (bulk_random, {}), (soap_100k, {}), (soap_1k, {"answer_wait_ms": 0}), (soap_sustained, {"answer_wait_ms": 0}),
-         (formats, {"answer_wait_ms": 0, "mappings": str(HERE / "mappings")}), (kafka, kafka_out.settings_of)]
+         (formats, {"answer_wait_ms": 0, "mappings": str(HERE / "mappings")}), (kafka, kafka_out.settings_of), (received, kafka_in.settings_of)]
 
 
-MOST_MB = {kafka_out.WHAT: 128}         # resident; all else 64
+MOST_MB = {kafka_out.WHAT: 128, kafka_in.WHAT: 128}         # resident; all else 64
 
 
 def table(rows):
@@ -213,18 +223,19 @@ def main():
     p.add_argument("--records", type=int, default=1000000)
     p.add_argument("--runs", type=int, default=5)
     p.add_argument("--seconds", type=int, default=15)
+    p.add_argument("--peer-runs", type=int, default=2)
     p.add_argument("--only", default="")
     a = p.parse_args()
     rows, base = [], None
     done = Done("bench-%d-%d-%d" % (a.records, a.runs, a.seconds))
     for part, settings in PARTS:
-        if not re.search(a.only or "^(?!formats|kafka)", part.__name__):      # they are a long run of their own
+        if not re.search(a.only or "^(?!formats|kafka|received)", part.__name__):      # they are a long run of their own
             continue
         if done.get(part.__name__):
             before, base = done.get(part.__name__)
             rows += [tuple(r) for r in before]
             continue
-        g, broker = Gateway(), None
+        g, broker = Flow() if part is received else Gateway(), None        # one that can be stopped and started alone
         if callable(settings):
             broker = kafka_out.Broker()
             settings = settings(broker)

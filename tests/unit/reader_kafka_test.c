@@ -34,11 +34,11 @@ static void what_is_written_is_read(void **state)
     assert_int_equal(frame_size(b.at, b.len), b.len);
     assert_true(frame_read(b.at, b.len, &f));
     assert_true(f.offset == INT64_MAX && f.timestamp == -1 && f.time == 2 && !f.key && f.value && f.value_len == 0);
-    assert_memory_equal(frame_header_find(&f, "bc", &len), "\0x", 2);
+    assert_memory_equal(frame_header_find(&f, "b", "c", &len), "\0x", 2);
     assert_int_equal(len, 2);
-    assert_non_null(frame_header_find(&f, "a", &len));
-    assert_null(frame_header_find(&f, "none", &len));
-    assert_null(frame_header_find(&f, "b", &len));
+    assert_non_null(frame_header_find(&f, "", "a", &len));
+    assert_null(frame_header_find(&f, "", "none", &len));
+    assert_null(frame_header_find(&f, "", "b", &len));
     assert_false(frame_read(b.at, b.len - 1, &f));
     buffer_free(&b);
     buffer_free(&headers);
