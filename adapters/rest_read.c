@@ -111,6 +111,14 @@ static Rc ask_duty(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *
 
 static Rc ask_events(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err) { return query_events(d, &r->asker, exchange_query(x, "type"), r->page.limit, json, err); }
 
+static Rc ask_supports(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err)
+{
+    (void)x;
+    return query_supports(d, &r->asker, r->page, json, err);
+}
+
+static Rc ask_support(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err) { return query_support(d, &r->asker, exchange_parameter(x, 0), json, NULL, err); }
+
 void read_feeds(Exchange *x, Desk *d) { read_by(x, d, ask_feeds); }
 void read_feed(Exchange *x, Desk *d) { read_by(x, d, ask_feed); }
 void read_asyncapi(Exchange *x, Desk *d) { read_by(x, d, ask_asyncapi); }
@@ -122,6 +130,8 @@ void read_outcomes(Exchange *x, Desk *d) { read_by(x, d, ask_outcomes); }
 void read_duties(Exchange *x, Desk *d) { read_by(x, d, ask_duties); }
 void read_duty(Exchange *x, Desk *d) { read_by(x, d, ask_duty); }
 void read_events(Exchange *x, Desk *d) { read_by(x, d, ask_events); }
+void read_supports(Exchange *x, Desk *d) { read_by(x, d, ask_supports); }
+void read_support(Exchange *x, Desk *d) { read_by(x, d, ask_support); }
 void read_receipt(Exchange *x, Desk *d) { read_by(x, d, ask_receipt); }
 
 static void content_end(void *state, Desk *d)

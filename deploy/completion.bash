@@ -21,6 +21,7 @@ _nqs_gateway_options() {
         duty) echo '--by --ground --json' ;;
         event) echo '--day --at --party --subject --period --ground --message-id' ;;
         events) echo '--type --limit --json' ;;
+        support) echo '--file --limit --cursor --reason --text --json' ;;
         mapping) echo '--sample --format --fragment --party --limit --show-personal --contracts --mappings --share --json' ;;
     esac
 }
@@ -40,6 +41,7 @@ _nqs_gateway_actions() {
         law) echo 'due obligations explain approve in-force' ;;
         duties) echo verify ;;
         duty) echo 'waive extend' ;;
+        support) echo 'class answer' ;;
         event) echo 'platform-launched platform-registered standards-plan-received certificate-received application-started candidate-registered analysis-handed-over' ;;
         config) echo 'help check' ;;
     esac
@@ -47,15 +49,15 @@ _nqs_gateway_actions() {
 
 _nqs_gateway() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
-    local commands='serve migrate key party submit fetch fetches kafka publications publish dead deliveries delivery findings outcomes records replay audit contract mapping calendar law event events duties duty config'
+    local commands='serve migrate key party submit fetch fetches kafka publications publish dead deliveries delivery findings outcomes records replay audit contract mapping calendar law event events support duties duty config'
     local roles='authorised-body national-body administrator sector-body education-authority higher-education-authority national-chamber regional-chamber accreditation-body recognition-centre personal-reader'
     COMPREPLY=()
     case $before in
-        --config | --contracts | --out | --sample | --mappings | --calendars | --share | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --config | --contracts | --out | --sample | --mappings | --calendars | --share | --file | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --lang) mapfile -t COMPREPLY < <(compgen -W 'kk ru en' -- "$word"); return ;;
         --kind) mapfile -t COMPREPLY < <(compgen -W 'list changes facts edition nil' -- "$word"); return ;;
         --format) mapfile -t COMPREPLY < <(compgen -W 'xml json ndjson json-seq csv xlsx' -- "$word"); return ;;
-        --feed | --period | --as | --party | --from | --to | --ground | --limit | --cursor | --message-id | --bootstrap | --reason | --by | --reading | --day | --at | --subject | --type | --next | --state | --obligation | --event | --as-known-at | --as-of-period) return ;;
+        --feed | --period | --as | --party | --from | --to | --ground | --limit | --cursor | --message-id | --bootstrap | --reason | --text | --by | --reading | --day | --at | --subject | --type | --next | --state | --obligation | --event | --as-known-at | --as-of-period) return ;;
     esac
     if [ "$COMP_CWORD" = 1 ]; then
         mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")

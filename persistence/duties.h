@@ -47,11 +47,13 @@ Rc duties_provisional(Db *db, const char *obligation, Arena *a, DutyProofs *out,
 Rc duty_find       (Db *db, int64_t id, bool lock, Arena *a, Duty *out, Error *err) MUST_USE;      /* RC_REJECT not_found */
 
 /* An event as it was reported. party 0: it concerns all, or, with a subject, a person. */
-typedef struct { const char *type, *subject, *replaces; int party; int64_t day; Instant at; } Reported;
+typedef struct { const char *type, *subject, *replaces, *ground; int party; int64_t day; Instant at; } Reported;
 Rc reported_read(Db *db, const char *id, Arena *a, Reported *out, Error *err) MUST_USE;              /* RC_REJECT not_found */
 
 /* Cancels the open duty that began with an event. */
 Rc duties_replace(Db *db, const char *event, const char *why, Instant now, Error *err) MUST_USE;
+/* Duties that began with `by` in the place of one that began with `event` say so: old and new due instant, and why. */
+Rc duties_replaced(Db *db, const char *event, const char *by, const char *why, Instant now, Error *err) MUST_USE;
 
 Rc duty_note  (Db *db, int64_t duty, const char *kind, const char *detail, Instant now, Error *err) MUST_USE;     /* an event of the duty; detail: JSON */
 Rc duty_hold  (Db *db, int64_t duty, const char *why, Error *err) MUST_USE;                                       /* why NULL: it is held no more */

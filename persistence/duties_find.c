@@ -175,7 +175,7 @@ Rc duty_find(Db *db, int64_t id, bool lock, Arena *a, Duty *out, Error *err)
 
 Rc reported_read(Db *db, const char *id, Arena *a, Reported *out, Error *err)
 {
-    static const char sql[] = "select type, subject, replaces, coalesce(party, 0), " DAYS("day") ", " MICROSECONDS("at") " from nqs.event where id = $1::uuid";
+    static const char sql[] = "select type, subject, replaces, ground, coalesce(party, 0), " DAYS("day") ", " MICROSECONDS("at") " from nqs.event where id = $1::uuid";
     SCOPED(rows_end) Rows rows = {0};
     Args args = {0};
     arg_text(&args, id);
@@ -183,6 +183,6 @@ Rc reported_read(Db *db, const char *id, Arena *a, Reported *out, Error *err)
         return err->rc;
     if (rows_n(&rows) == 0)
         return error_refuse(err, "not_found", NULL, NULL, NULL);
-    *out = (Reported){ text(&rows, 0, 0, a), text(&rows, 0, 1, a), text(&rows, 0, 2, a), (int)rows_int(&rows, 0, 3), rows_int(&rows, 0, 4), rows_int(&rows, 0, 5) };
+    *out = (Reported){ text(&rows, 0, 0, a), text(&rows, 0, 1, a), text(&rows, 0, 2, a), text(&rows, 0, 3, a), (int)rows_int(&rows, 0, 4), rows_int(&rows, 0, 5), rows_int(&rows, 0, 6) };
     return RC_OK;
 }

@@ -168,6 +168,19 @@ Rc duties_replace(Db *db, const char *event, const char *why, Instant now, Error
     return db_query(db, sql, &args, NULL, err);
 }
 
+Rc duties_replaced(Db *db, const char *event, const char *by, const char *why, Instant now, Error *err)
+{
+    static const char sql[] =
+        "with gone as (select n.id, jsonb_build_object('from', o.due_at, 'to', n.due_at, 'why', $3::text) as detail from nqs.duty n join nqs.duty o on o.party = n.party and o.subject = n.subject"
+        "  where n.occasion = 'event:' || $2 and o.occasion = 'event:' || $1) " NOTE("gone", "moved", "$4");
+    Args args = {0};
+    arg_text(&args, event);
+    arg_text(&args, by);
+    arg_text(&args, why);
+    arg_instant(&args, now);
+    return db_query(db, sql, &args, NULL, err);
+}
+
 Rc duties_before(Db *db, const char *obligation, int64_t day, Instant now, Error *err)
 {
     static const char sql[] =

@@ -105,16 +105,21 @@ static void value_place(const Feed *feed, const Field *f, const char *key, Buffe
     buffer_string(out);
 }
 
-static void seal_value(const Feed *feed, const Field *f, const char *key, const Person *p, Value *v, Arena *a)
+static void seal_at(const char *place, const Person *p, Value *v, Arena *a)
 {
-    SCOPED(buffer_free) Buffer place = {0};
     size_t n = PERSON_ID_SIZE + v->len + SEAL_OVERHEAD;
     unsigned char *out = arena_alloc(a, n);
     uint32_t id[2] = { htonl((uint32_t)(p->id >> 32)), htonl((uint32_t)p->id) };
     memcpy(out, id, sizeof id);
-    value_place(feed, f, key, &place);
-    seal(p->key, place.at, v->text, v->len, out + PERSON_ID_SIZE);
+    seal(p->key, place, v->text, v->len, out + PERSON_ID_SIZE);
     *v = (Value){ (char *)out, n };
+}
+
+static void seal_value(const Feed *feed, const Field *f, const char *key, const Person *p, Value *v, Arena *a)
+{
+    SCOPED(buffer_free) Buffer place = {0};
+    value_place(feed, f, key, &place);
+    seal_at(place.at, p, v, a);
 }
 
 static void seal_row(const Feed *feed, const Person *p, Value *values, Arena *a)
@@ -141,30 +146,71 @@ Rc people_seal(Db *db, const Vault *v, const Feed *feed, Row *rows, Value *const
     return RC_OK;
 }
 
-Rc people_unseal(Db *db, const Vault *v, const Feed *feed, const Field *f, const char *key, const unsigned char *sealed, size_t n, Arena *a,
-                 const char **out, Error *err)
+/* The person behind a sealed value, and its key. RC_END: erased or blocked. */
+static Rc person_of(Db *db, const Vault *v, Value sealed, Arena *a, Person *out, Error *err)
 {
     SCOPED(rows_end) Rows rows = {0};
-    SCOPED(buffer_free) Buffer place = {0};
-    unsigned char own[KEY_SIZE];
     uint32_t id[2];
     size_t len;
     Args args = {0};
-    *out = NULL;
-    if (n < PERSON_ID_SIZE)
-        return error_set(err, RC_FATAL, "%s.%s: not a sealed value", feed->record, f->name);
-    memcpy(id, sealed, sizeof id);
-    arg_int(&args, (int64_t)ntohl(id[0]) << 32 | ntohl(id[1]));
+    if (sealed.len < PERSON_ID_SIZE)
+        return error_set(err, RC_FATAL, "not a sealed value");
+    memcpy(id, sealed.text, sizeof id);
+    out->id = (int64_t)((uint64_t)ntohl(id[0]) << 32 | ntohl(id[1]));
+    arg_int(&args, out->id);
     if (db_query(db, "select wrapped from nqs.person where id = $1 and not blocked and wrapped is not null", &args, &rows, err))
         return err->rc;
     if (rows_n(&rows) == 0)
-        return RC_OK;
+        return RC_END;
     const unsigned char *w = rows_bytes(&rows, 0, 0, a, &len);
-    char *plain = arena_alloc(a, n);
-    value_place(feed, f, key, &place);
-    if (vault_unwrap(v, "person", w, len, own, err) || unseal(own, place.at, sealed + PERSON_ID_SIZE, n - PERSON_ID_SIZE, plain, &len, err))
+    return vault_unwrap(v, "person", w, len, out->key, err);
+}
+
+Rc person_unseal(Db *db, const Vault *v, const char *place, Value sealed, Arena *a, Value *out, Error *err)
+{
+    Person p;
+    *out = (Value){0};
+    Rc rc = person_of(db, v, sealed, a, &p, err);
+    if (rc)
+        return rc == RC_END ? RC_OK : rc;
+    char *plain = arena_alloc(a, sealed.len);
+    if (unseal(p.key, place, (const unsigned char *)sealed.text + PERSON_ID_SIZE, sealed.len - PERSON_ID_SIZE, plain, &out->len, err))
         return err->rc;
-    plain[len] = '\0';
-    *out = plain;
+    plain[out->len] = '\0';
+    out->text = plain;
     return RC_OK;
+}
+
+Rc people_unseal(Db *db, const Vault *v, const Feed *feed, const Field *f, const char *key, const unsigned char *sealed, size_t n, Arena *a,
+                 const char **out, Error *err)
+{
+    SCOPED(buffer_free) Buffer place = {0};
+    Value plain;
+    *out = NULL;
+    value_place(feed, f, key, &place);
+    if (person_unseal(db, v, place.at, (Value){ (const char *)sealed, n }, a, &plain, err))
+        return error_at(err, "%s.%s", feed->record, f->name);
+    *out = plain.text;
+    return RC_OK;
+}
+
+Rc person_seal(Db *db, const Vault *v, const char *iin, const char *place, Value *values, size_t n, Instant now, Arena *a, Error *err)
+{
+    Person p;
+    vault_lookup(v, "iin", iin, strlen(iin), p.lookup);
+    if (meet(db, v, &p, 1, now, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (values[i].text)
+            seal_at(arena_printf(a, "%s %zu", place, i), &p, &values[i], a);
+    return RC_OK;
+}
+
+Rc person_seal_with(Db *db, const Vault *v, Value sealed, const char *place, Value *value, Arena *a, Error *err)
+{
+    Person p;
+    Rc rc = person_of(db, v, sealed, a, &p, err);
+    if (!rc)
+        seal_at(place, &p, value, a);
+    return rc;
 }

@@ -10,3 +10,10 @@ Rc people_seal(Db *db, const Vault *v, const Feed *feed, Row *rows, Value *const
 /* The plain text of one sealed value; *out NULL: the person was erased or blocked. row_key: key values joined by '\x1f'. */
 Rc people_unseal(Db *db, const Vault *v, const Feed *feed, const Field *f, const char *row_key, const unsigned char *sealed, size_t n, Arena *a,
                  const char **out, Error *err) MUST_USE;
+
+/* The same of what is no record. Values become sealed ones living in a; text NULL stays so. place ties them to theirs: the i-th is unsealed under "place i". */
+Rc person_seal  (Db *db, const Vault *v, const char *iin, const char *place, Value *values, size_t n, Instant now, Arena *a, Error *err) MUST_USE;
+/* One more value of the person of a sealed one. RC_END: the person was erased or blocked. */
+Rc person_seal_with(Db *db, const Vault *v, Value sealed, const char *place, Value *value, Arena *a, Error *err) MUST_USE;
+/* out->text NULL: the person was erased or blocked. NUL-terminated behind its length. */
+Rc person_unseal(Db *db, const Vault *v, const char *place, Value sealed, Arena *a, Value *out, Error *err) MUST_USE;

@@ -49,3 +49,28 @@ char *base64_text(const void *bytes, size_t n, char *out)
     EVP_EncodeBlock((unsigned char *)out, bytes, (int)n);
     return out;
 }
+
+static int base64_value(char c)
+{
+    return c >= 'A' && c <= 'Z' ? c - 'A' : c >= 'a' && c <= 'z' ? c - 'a' + 26 : c >= '0' && c <= '9' ? c - '0' + 52 : c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+bool base64_bytes(const char *text, size_t n, void *out, size_t *len)
+{
+    unsigned char *to = out;
+    size_t pad = n && text[n - 1] == '=' ? n > 1 && text[n - 2] == '=' ? 2 : 1 : 0;
+    unsigned bits = 0, left = 0;
+    if (n % 4)
+        return false;
+    for (size_t i = 0; i < n - pad; i++) {
+        int v = base64_value(text[i]);
+        if (v < 0)
+            return false;
+        bits = (bits << 6 | (unsigned)v) & 0xffffff;
+        left += 6;
+        if (left >= 8)
+            *to++ = (unsigned char)(bits >> (left -= 8));
+    }
+    *len = (size_t)(to - (unsigned char *)out);
+    return !(bits & ((1u << left) - 1));
+}

@@ -16,4 +16,5 @@ Rc reading_parse(const char *text, TextHash *hash, Arena *a, Reading *out, Error
 /* Types of events that may be reported; ends with NULL. */
 extern const char *const event_types[];
 bool event_type_known(const char *type);
+#define EVENT_SUPPORT "support-request"      /* one was handed in; how the others of it begin */
 #define EVENT_HANDED_OVER "handed-over"                    /* the administrator took a delivery; made by acknowledgements only */

@@ -8,7 +8,8 @@ static int types_say(void)
 {
     fprintf(stderr, "types:");
     for (const char *const *t = event_types; *t; t++)
-        fprintf(stderr, " %s", *t);
+        if (event_may_be_told(*t))
+            fprintf(stderr, " %s", *t);
     fprintf(stderr, "\nusage: nqs-gateway event %s\n", command_find("event")->usage);
     return EXIT_USAGE;
 }
@@ -26,7 +27,7 @@ int cmd_event(int argc, char **argv)
     if (!options_read(argc, argv, options, &p))
         return EXIT_USAGE;
     said.type = p.n == 1 ? p.at[0] : NULL;
-    if (!said.type || !event_type_known(said.type) || !said.day || !said.ground)
+    if (!said.type || !event_may_be_told(said.type) || !said.day || !said.ground)
         return types_say();
     if (app_open(config, &app, &err))
         return app_complain(app.gateway, &err);

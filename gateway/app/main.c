@@ -92,6 +92,11 @@ const Command commands[] = {
       "  --party BIN      whom it concerns [all who hold the role]\n"
       "  --subject        what it is about: a number, a reference; never a person's name or IIN\n" CONFIG, cmd_event },
     { "events", "what was reported, newest first", "[--type TYPE] [--limit N] [--json]\n" JSON_TOO "\n" CONFIG, cmd_events },
+    { "support", "support requests of users, and what became of them",
+      "[N] [--file FILE] [--limit N] [--cursor C] [--json] | class N correction|functioning --reason TEXT | answer N --text TEXT\n"
+      "  --file FILE      writes the file that came with it there\n"
+      "  class            it takes longer: 10 working days for a correction, 20 where the platform's functioning is the cause; the reason stands on the duty\n"
+      "  answer           settles it\n" JSON_TOO "\n" CONFIG, cmd_support },
     { "duties", "who owes what by when, and what came of it",
       "[--late | --next DAYS] [--party BIN] [--feed FEED] [--period PERIOD] [--state STATE] [--as-known-at INSTANT] [--limit N] [--cursor C] [--json] | verify\n"
       "  verify           walks the hash chain of statements\n"

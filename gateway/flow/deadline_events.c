@@ -40,7 +40,7 @@ static Rc take_event(Round *r, const char *id, Error *err)
     Reported e;
     if (reported_read(r->db, id, r->a, &e, err))
         return err->rc;
-    if (e.replaces && duties_replace(r->db, e.replaces, arena_printf(r->a, "goes on as %s", e.type), r->now, err))
+    if (e.replaces && duties_replace(r->db, e.replaces, arena_printf(r->a, "goes on as %s%s%s", e.type, *e.ground ? ": " : "", e.ground), r->now, err))
         return err->rc;
     for (size_t i = 0; i < r->law.n; i++) {
         const Standing *s = &r->law.at[i];
@@ -48,6 +48,8 @@ static Rc take_event(Round *r, const char *id, Error *err)
         if (starts && begin(r, s, id, &e, err))
             return err->rc;
     }
+    if (e.replaces && duties_replaced(r->db, e.replaces, id, e.ground, r->now, err))
+        return err->rc;
     return settle_by_event(r, id, &e, err);
 }
 

@@ -48,7 +48,20 @@ typedef struct { const char *type, *party, *subject, *day, *at, *period, *ground
 Rc report_event      (Desk *d, const Asker *a, const EventSaid *said, Buffer *json, Error *err) MUST_USE;
 /* The administrator has taken a delivery, with so many records (Order 391, paragraphs 8 and 9). RC_REJECT also not_found, not_settled. */
 Rc report_handed_over(Desk *d, const Asker *a, const char *delivery, int64_t records, const char *message_id, Buffer *json, Error *err) MUST_USE;
+bool event_may_be_told(const char *type);       /* by report_event */
 Rc query_events      (Desk *d, const Asker *a, const char *type, unsigned limit, Buffer *json, Error *err) MUST_USE;
+
+/* Support requests of users (Order 391, paragraph 16 and its annex). Any known party hands one in for its user; the administrator, as a reader of personal data, sees all, a party its own.
+   file: base64, at most SUPPORT_FILE_MOST bytes in plain. RC_REJECT: bad_parameter {member}, too_large, unauthorised, forbidden, not_found, repeat_other_content. */
+enum { SUPPORT_FILE_MOST = 10 * 1024 * 1024 };
+typedef struct { const char *full_name, *iin, *login, *phone, *email, *subject, *text, *file, *file_name, *message_id; } SupportSaid;
+Rc report_support       (Desk *d, const Asker *a, const SupportSaid *said, Buffer *json, Error *err) MUST_USE;
+/* class: "correction" or "functioning", only upward; the term of the duty goes on from the day of submission. Only the administrator, as report_support_answer. */
+Rc report_support_class (Desk *d, const Asker *a, const char *number, const char *class_, const char *reason, Buffer *json, Error *err) MUST_USE;
+Rc report_support_answer(Desk *d, const Asker *a, const char *number, const char *text, Buffer *json, Error *err) MUST_USE;
+Rc query_supports       (Desk *d, const Asker *a, Page page, Buffer *json, Error *err) MUST_USE;
+/* file NULL: it stands in the JSON as base64; else its bytes are added there. */
+Rc query_support        (Desk *d, const Asker *a, const char *number, Buffer *json, Buffer *file, Error *err) MUST_USE;
 
 /* Is everything needed at hand? ready false: the JSON says what is not. */
 Rc query_ready     (Desk *d, bool *ready, Buffer *json, Error *err) MUST_USE;

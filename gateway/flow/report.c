@@ -36,11 +36,14 @@ static Rc whom_take(Desk *d, const Asker *a, const EventSaid *said, EventRow *ou
     return RC_OK;
 }
 
+/* Those of support requests come with what is done to these. */
+bool event_may_be_told(const char *type) { return event_type_known(type) && strncmp(type, EVENT_SUPPORT, strlen(EVENT_SUPPORT)) != 0; }
+
 /* A person is a reference here, and never a number by which anybody else would know who that is. */
 static Rc texts_take(const EventSaid *said, EventRow *out, Error *err)
 {
     Period p;
-    if (!said->type || !event_type_known(said->type))
+    if (!said->type || !event_may_be_told(said->type))
         return wrong("type", err);
     if (said->subject && (too_long(said->subject, SUBJECT_MOST) || (strlen(said->subject) == 12 && iin_or_bin_valid(said->subject))))
         return wrong("subject", err);

@@ -1,4 +1,5 @@
 """Who owes what by when, on the clock of the test: in time and late to the second, what settles and what does not, proposed and approved readings, roles that change, outages, holds, events."""
+import base64
 import pathlib
 import socket
 import sys
@@ -135,6 +136,83 @@ def events_begin_and_settle():
     until(lambda: g.psql("select state from nqs.duty where occasion = 'event:%s'" % person) == "met", "its end")
 
 
+PERSON = {"full_name": "Тестова Тест Тестовна", "iin": "901123300258", "login": "t.testova", "phone": "+7 000 000 00 00", "email": "t@example.kz", "subject": "Secret subject", "text": "Secret text"}
+
+
+def ask(path, body, by):
+    return g.door.post("/v1/support-requests" + path, json.dumps(body), {"Content-Type": "application/json"}, by=by)
+
+
+def last_event(kind, number):
+    return g.psql("select id from nqs.event where type = '%s' and subject = '%s'" % (kind, number))
+
+
+def support_requests():
+    """Submitted on Wednesday 1 April 2026: 3 working days end on the 6th, 10 on the 15th, 20 on the 29th."""
+    g.at("2026-04-01 15:00")
+    file = os.urandom(10 * 1024 * 1024)
+    said = {**PERSON, "file": base64.b64encode(file).decode(), "file_name": "screen.png", "message_id": "s1"}
+    for sentence, body, by, status in (
+            ("nobody unknown submits", PERSON, None, 401),
+            ("an IIN is one", {**PERSON, "iin": "901123300257"}, CENTRE, 400),
+            ("all of the annex is asked for", {k: v for k, v in PERSON.items() if k != "phone"}, CENTRE, 400),
+            ("a file is base64", {**PERSON, "file": "a b=", "file_name": "x"}, CENTRE, 400),
+            ("a file has a name", {**PERSON, "file": "AAAA"}, CENTRE, 400),
+            ("a file is of 10 MB at most", {**PERSON, "file": base64.b64encode(file + b"x").decode(), "file_name": "x"}, CENTRE, 413)):
+        check.equal(sentence, ask("", body, by).status, status)
+    check.equal("nothing of that is kept", g.psql("select count(*) from nqs.support_request"), "0")
+    first = ask("", said, CENTRE)
+    check.equal("a party submits on behalf of its user", (first.status, first.json.get("repeat")), (200, False))
+    n = first.json["number"]
+    check.equal("told twice it has the same number", (ask("", said, CENTRE).json["number"], ask("", {**said, "text": "other"}, CENTRE).status), (n, 409))
+    d = until(lambda: g.duty(ADMINISTRATOR, None, "event:" + last_event("support-request", n), "16-support-request"), "the administrator's duty")
+    check.equal("three working days", (d["due_at"][:19], d["subject"], d["state"]), ("2026-04-06T19:00:00", str(n), "open"))
+    for path, body in (("/class", {"class": "correction", "reason": "x"}), ("/answer", {"text": "x"})):
+        check.equal("only the administrator: " + path, ask("/%s%s" % (n, path), body, CENTRE).status, 403)
+    check.equal("a class has a reason", ask("/%s/class" % n, {"class": "correction"}, ADMINISTRATOR).status, 400)
+    for class_, due, days in (("correction", "2026-04-15T19:00:00", 10), ("functioning", "2026-04-29T19:00:00", 20)):
+        before = d
+        answer = ask("/%s/class" % n, {"class": class_, "reason": "why " + class_}, ADMINISTRATOR)
+        check.equal("it becomes a " + class_, (answer.status, answer.json.get("class")), (200, class_))
+        d = until(lambda: g.duty(ADMINISTRATOR, None, "event:" + last_event("support-request-" + class_, n), "16-support-" + class_), "the duty of the " + class_)
+        check.equal("%d working days from the submission" % days, (d["due_at"][:19], d["state"]), (due, "open"))
+        moved = [e["detail"] for e in g.events(d) if e["kind"] == "moved"]
+        check.equal("the duty shows the old moment, the new one, and why", [(m["from"][:19], m["to"][:19], m["why"]) for m in moved], [(before["due_at"][:19], due, "why " + class_)])
+        old = json.loads(g.psql("select row_to_json(d) from nqs.duty d where id = %d" % before["id"]))
+        check.that("the one before is cancelled, and says why", old["state"] == "cancelled" and g.events(old)[-1]["detail"]["why"].endswith("why " + class_), g.events(old))
+    check.equal("never downward", ask("/%s/class" % n, {"class": "correction", "reason": "x"}, ADMINISTRATOR).status, 400)
+    g.at("2026-04-20 10:00")
+    answer = ask("/%s/answer" % n, {"text": "Secret answer"}, ADMINISTRATOR)
+    check.equal("it is answered", answer.status, 200)
+    d = g.becomes("in_time", ADMINISTRATOR, None, d["occasion"], "16-support-functioning")
+    check.equal("which settles it", g.verdicts(d), ["in_time, provisional"])
+    check.equal("once", ask("/%s/answer" % n, {"text": "again"}, ADMINISTRATOR).status, 400)
+    who_reads_support(n, file)
+
+
+def who_reads_support(n, file):
+    one = g.door.get("/v1/support-requests/%s" % n, by=CENTRE)
+    check.equal("its party reads it", (one.json["request"]["full_name"], one.json["text"], one.json["answer"], base64.b64decode(one.json["file"]) == file), (PERSON["full_name"], PERSON["text"], "Secret answer", True))
+    check.equal("and what became of it", [h["type"] for h in one.json["history"]], ["support-request", "support-request-correction", "support-request-functioning", "support-request-answered"])
+    check.equal("another does not", (g.door.get("/v1/support-requests/%s" % n, by=CENTRE_B).status, g.door.get("/v1/support-requests", by=CENTRE_B).json["requests"]), (404, []))
+    check.equal("nor the administrator who reads no personal data", [g.door.get("/v1/support-requests" + p, by=ADMINISTRATOR).status for p in ("", "/%s" % n)], [403, 403])
+    check.equal("nor somebody who is nobody", g.door.get("/v1/support-requests").status, 401)
+    g.cli("party", "role", g.party(ADMINISTRATOR)["bin"], "personal-reader", "--from", "2026-01-01", "--ground", "test")
+    all_ = until(lambda: (x := g.door.get("/v1/support-requests", by=ADMINISTRATOR)).status == 200 and x.json["requests"], "the list")
+    check.equal("as a reader of it, the administrator does", [(r["number"], r["request"]["subject"]) for r in all_], [(n, PERSON["subject"])])
+    shown = g.then("support", str(n), "--file", str(g.folder / "file"))
+    check.that("so does the command line, with the file", shown.returncode == 0 and (g.folder / "file").read_bytes() == file and "why correction" in shown.stdout, shown.stderr)
+    check.that("each read is journalled", int(g.psql("select count(*) from nqs.audit where act = 'read' and subject like 'support-request%'")) >= 3, "")
+    dump = subprocess.run([sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/pg_dump"))[-1], "-h", g.folder / "run", "-U", "nqs", "--exclude-table-data=nqs.party", "nqs"], capture_output=True, check=True).stdout
+    log = b"".join(f.read_bytes() for f in g.folder.glob("*.log"))
+    secret = [PERSON["full_name"], PERSON["iin"], PERSON["login"], PERSON["email"], PERSON["subject"], PERSON["text"], "Secret answer"]
+    hex_ = [s.encode().hex().encode() for s in secret]
+    check.that("nothing of it is readable in the database or the logs", len(dump) > len(file) and log and not any(s.encode() in dump + log for s in secret) and not any(h in dump for h in hex_), "found")
+    g.psql("update nqs.person set wrapped = null")
+    gone = g.door.get("/v1/support-requests/%s" % n, by=CENTRE).json
+    check.equal("a person erased is erased from it", (gone["request"], gone["text"], gone["file"], gone["answer"]), (None, None, None, None))
+
+
 def the_second_hop():
     delivery = g.nil(CHAMBER, CENTRES, "2026-04")
     d = until(lambda: g.duty(NATIONAL, CENTRES, "delivery:" + delivery, "8-hand-over"), "the duty to hand it over")
@@ -219,7 +297,7 @@ g.bounce_then = bounce_then
 if __name__ == "__main__":
     only = sys.argv[1] if len(sys.argv) > 1 else ""
     g.start(in_force="2026-02-01")
-    for test in (in_time_and_late, what_does_not_settle, who_sees_what, approval_says_it_finally, people_decide, roles_change, events_begin_and_settle, the_second_hop,
+    for test in (in_time_and_late, what_does_not_settle, who_sees_what, approval_says_it_finally, people_decide, roles_change, events_begin_and_settle, support_requests, the_second_hop,
                  what_is_on_its_way_holds_the_verdict, absent_at_the_due_minute, nothing_is_rewritten, two_stations):
         if only in test.__name__:
             check.run(test)
