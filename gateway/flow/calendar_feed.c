@@ -35,6 +35,12 @@ static void put(Buffer *out, const char *name, const char *value)
     put_line(out, &line);
 }
 
+static void put_mark(Buffer *out, const char *mark)
+{
+    buffer_text(out, mark);
+    buffer_text(out, "\r\n");
+}
+
 /* §3.3.11: commas, semicolons, backslashes and ends of lines are written with a backslash. */
 static void put_text(Buffer *out, const char *name, const char *value)
 {
@@ -67,11 +73,11 @@ static void words(const Gateway *g, const char *lang, const char *code, const ch
 
 static void put_alarm(Buffer *out, const char *before, const char *summary)
 {
-    put(out, "BEGIN", "VALARM");
+    put_mark(out, "BEGIN:VALARM");
     put(out, "ACTION", "DISPLAY");
     put(out, "TRIGGER", before);
     put_text(out, "DESCRIPTION", summary);
-    put(out, "END", "VALARM");
+    put_mark(out, "END:VALARM");
 }
 
 static void put_event(const Gateway *g, const char *bin, const char *lang, const DutyDay *d, Buffer *out)
@@ -88,7 +94,7 @@ static void put_event(const Gateway *g, const char *bin, const char *lang, const
     calendar_date(d->due_day + 1, &y, &m, &dd);
     snprintf(next, sizeof next, "%04d%02d%02d", y, m, dd);
     words(g, lang, f ? "calendar_deliver" : "calendar_fulfil", args, &text);
-    put(out, "BEGIN", "VEVENT");
+    put_mark(out, "BEGIN:VEVENT");
     put(out, "UID", id);
     put(out, "DTSTAMP", d->stamp);
     put(out, "LAST-MODIFIED", d->stamp);
@@ -109,7 +115,7 @@ static void put_event(const Gateway *g, const char *bin, const char *lang, const
         put_alarm(out, "-P5D", text.at);
         put_alarm(out, "-P1D", text.at);
     }
-    put(out, "END", "VEVENT");
+    put_mark(out, "END:VEVENT");
 }
 
 Rc query_calendar(Desk *d, const char *secret, Buffer *out, Error *err)
@@ -126,7 +132,7 @@ Rc query_calendar(Desk *d, const char *secret, Buffer *out, Error *err)
         return err->rc;
     const char *args[ERROR_ARGS] = { who.name };
     words(d->g, who.lang, "calendar_name", args, &name);
-    put(out, "BEGIN", "VCALENDAR");
+    put_mark(out, "BEGIN:VCALENDAR");
     put(out, "VERSION", "2.0");
     put(out, "PRODID", "-//nqs-gateway//due days//EN");
     put(out, "CALSCALE", "GREGORIAN");
@@ -135,6 +141,6 @@ Rc query_calendar(Desk *d, const char *secret, Buffer *out, Error *err)
     put(out, "REFRESH-INTERVAL;VALUE=DURATION", "PT12H");
     for (size_t i = 0; i < days.n; i++)
         put_event(d->g, who.bin, who.lang, &days.at[i], out);
-    put(out, "END", "VCALENDAR");
+    put_mark(out, "END:VCALENDAR");
     return RC_OK;
 }
