@@ -100,11 +100,31 @@ static Rc ask_receipt(Exchange *x, Desk *d, const Reading *r, Buffer *json, Erro
     return query_receipt(d, &r->asker, exchange_parameter(x, 0), json, err);
 }
 
+static DutyFilter duty_filter(const Exchange *x)
+{
+    return (DutyFilter){ exchange_query(x, "party"), exchange_query(x, "feed"), exchange_query(x, "period"), exchange_query(x, "state"), exchange_query(x, "obligation"),
+                         exchange_query(x, "due_before"), exchange_query(x, "as_known_at") };
+}
+
 static Rc ask_duties(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err)
 {
-    DutyFilter f = { exchange_query(x, "party"), exchange_query(x, "feed"), exchange_query(x, "period"), exchange_query(x, "state"), exchange_query(x, "obligation"),
-                     exchange_query(x, "due_before"), exchange_query(x, "as_known_at") };
-    return query_duties(d, &r->asker, &f, r->page, json, err);
+    DutyFilter f = duty_filter(x);
+    const char *format = exchange_query(x, "format");
+    return format && strcmp(format, "json") != 0 ? error_refuse(err, "bad_parameter", "format", NULL, NULL) : query_duties(d, &r->asker, &f, r->page, json, err);
+}
+
+static void duties_csv(Exchange *x, Desk *d)
+{
+    Error err = {0};
+    Reading r;
+    SCOPED(buffer_free) Buffer csv = {0};
+    DutyFilter f = duty_filter(x);
+    if (reading_begin(x, d, &r, &err) || query_duties_csv(d, &r.asker, &f, &csv, &err)) {
+        rest_refuse(x, &err);
+        return;
+    }
+    answer_header(x, "Content-Disposition", "attachment; filename=\"duties.csv\"");
+    answer_with(x, 200, "text/csv; charset=utf-8; header=present", &csv);
 }
 
 static Rc ask_duty(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err) { return query_duty(d, &r->asker, exchange_parameter(x, 0), json, err); }
@@ -127,7 +147,14 @@ void read_deliveries(Exchange *x, Desk *d) { read_by(x, d, ask_deliveries); }
 void read_delivery(Exchange *x, Desk *d) { read_by(x, d, ask_delivery); }
 void read_findings(Exchange *x, Desk *d) { read_by(x, d, ask_findings); }
 void read_outcomes(Exchange *x, Desk *d) { read_by(x, d, ask_outcomes); }
-void read_duties(Exchange *x, Desk *d) { read_by(x, d, ask_duties); }
+void read_duties(Exchange *x, Desk *d)
+{
+    const char *format = exchange_query(x, "format");
+    if (format && strcmp(format, "csv") == 0)
+        duties_csv(x, d);
+    else
+        read_by(x, d, ask_duties);
+}
 void read_duty(Exchange *x, Desk *d) { read_by(x, d, ask_duty); }
 void read_events(Exchange *x, Desk *d) { read_by(x, d, ask_events); }
 void read_supports(Exchange *x, Desk *d) { read_by(x, d, ask_supports); }
@@ -157,6 +184,19 @@ void read_content(Exchange *x, Desk *d)
     }
     exchange_keep(x, c, content_end);
     answer_stream(x, 200, content_type(c), content_length(c), content_piece);
+}
+
+void read_calendar(Exchange *x, Desk *d)
+{
+    Error err = {0};
+    SCOPED(buffer_free) Buffer out = {0};
+    const char *key = exchange_query(x, "key");
+    if (query_calendar(d, key ? key : "", &out, &err)) {
+        rest_refuse(x, &err);
+        return;
+    }
+    answer_header(x, "Cache-Control", "private, max-age=900");
+    answer_with(x, 200, "text/calendar; charset=utf-8", &out);
 }
 
 static void read_template(Exchange *x, Desk *d, Format format, const char *type)

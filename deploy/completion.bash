@@ -9,7 +9,7 @@ _nqs_gateway_options() {
         kafka) echo '--at --ground --limit --value --json' ;;
         publish) echo '--as-known-at' ;;
         dead) echo '--reason --json' ;;
-        deliveries) echo '--feed --period --limit --cursor --json' ;;
+        deliveries) echo '--feed --period --limit --cursor --json --csv' ;;
         delivery) echo '--receipt --json' ;;
         findings | outcomes) echo '--all --limit --json' ;;
         records) echo '--as-known-at --as-of-period --limit --cursor --to --ground --json' ;;
@@ -29,7 +29,7 @@ _nqs_gateway_options() {
 _nqs_gateway_actions() {
     case $1 in
         key) echo make ;;
-        party) echo 'add role token password revoke disable enable set list' ;;
+        party) echo 'add role token calendar password revoke disable enable set list' ;;
         kafka) echo 'partitions open refused message resume' ;;
         records) echo transfer ;;
         publications) echo key ;;

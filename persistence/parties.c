@@ -64,6 +64,41 @@ Rc party_token(Db *db, const char *bin, Instant now, char token[2 * KEY_SIZE + 1
     return on_party(db, sql, &args, bin, err);
 }
 
+/* A new one ends the former. */
+Rc party_calendar(Db *db, const char *bin, Instant now, char secret[2 * KEY_SIZE + 1], Error *err)
+{
+    static const char sql[] =
+        "with p as (select id from nqs.party where bin = $1),"
+        " c as (update nqs.credential set disabled_at = $3::timestamptz from p where party = p.id and kind = 'calendar' and disabled_at is null)"
+        " insert into nqs.credential (party, kind, lookup, created_at) select id, 'calendar', $2, $3::timestamptz from p returning 1";
+    unsigned char bytes[KEY_SIZE], lookup[HASH_SIZE];
+    Args args = {0};
+    random_bytes(bytes, sizeof bytes);
+    hex_text(bytes, sizeof bytes, secret);
+    sha256(secret, strlen(secret), lookup);
+    arg_text(&args, bin);
+    arg_bytes(&args, lookup, sizeof lookup);
+    arg_instant(&args, now);
+    return on_party(db, sql, &args, bin, err);
+}
+
+Rc calendar_owner(Db *db, const char *secret, Arena *a, CalendarOwner *out, Error *err)
+{
+    static const char sql[] =
+        "select p.id, p.bin, p.name, p.lang from nqs.credential c join nqs.party p on p.id = c.party where c.kind = 'calendar' and c.lookup = $1 and c.disabled_at is null and p.disabled_at is null";
+    SCOPED(rows_end) Rows rows = {0};
+    unsigned char lookup[HASH_SIZE];
+    Args args = {0};
+    sha256(secret, strlen(secret), lookup);
+    arg_bytes(&args, lookup, sizeof lookup);
+    if (db_query(db, sql, &args, &rows, err))
+        return err->rc;
+    if (rows_n(&rows) == 0)
+        return RC_END;
+    *out = (CalendarOwner){ (int)rows_int(&rows, 0, 0), arena_printf(a, "%s", rows_text(&rows, 0, 1)), arena_printf(a, "%s", rows_text(&rows, 0, 2)), arena_printf(a, "%s", rows_text(&rows, 0, 3)) };
+    return RC_OK;
+}
+
 /* One statement retires the senderId's former password and brings the new one; a senderId of another party is not taken over. */
 Rc party_password(Db *db, const char *bin, const char *sender_id, const char *password, Instant now, Error *err)
 {

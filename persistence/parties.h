@@ -10,6 +10,10 @@ Rc party_add    (Db *db, const char *bin, const char *name, Instant now, Error *
 Rc party_role   (Db *db, const char *bin, const char *role, const char *from, const char *to, const char *ground, Error *err) MUST_USE;  /* days; to NULL: no end */
 Rc party_disable(Db *db, const char *bin, bool disabled, Instant now, Error *err) MUST_USE;
 Rc party_token  (Db *db, const char *bin, Instant now, char token[2 * KEY_SIZE + 1], Error *err) MUST_USE;   /* new; shown once, stored as SHA-256 */
+Rc party_calendar(Db *db, const char *bin, Instant now, char secret[2 * KEY_SIZE + 1], Error *err) MUST_USE;  /* likewise, of the address of its calendar; the former one ends */
+/* Whose calendar that is. RC_END: nobody's. */
+typedef struct { int party; const char *bin, *name, *lang; } CalendarOwner;
+Rc calendar_owner(Db *db, const char *secret, Arena *a, CalendarOwner *out, Error *err) MUST_USE;
 Rc party_password(Db *db, const char *bin, const char *sender_id, const char *password, Instant now, Error *err) MUST_USE;  /* replaces that senderId's */
 Rc party_list   (Db *db, Instant now, Buffer *json, Error *err) MUST_USE;
 Rc party_revoke (Db *db, const char *bin, Instant now, Error *err) MUST_USE;                           /* all its tokens and passwords */

@@ -19,7 +19,8 @@ Rc report_duties(Db *db, const DutiesAsked *a, Rows *out, Error *err)
     static const char sql[] =
         "select json_build_object('duty', d.id, 'obligation', d.obligation, 'party', p.bin, 'name', p.name, 'subject', nullif(d.subject, ''), 'feed', d.feed, 'period', d.occasion,"
         " 'due_day', (n.due_at at time zone 'Asia/Almaty' - interval '1 microsecond')::date, 'due', " UTC("n.due_at") ", 'state', n.state, 'provisional', d.provisional, 'extended', d.extended, 'held', d.held,"
-        " 'said_at', " UTC("s.at") ")::text, coalesce(n.due_at, 'infinity')::text, d.id"
+        " 'said_at', " UTC("s.at") ")::text, coalesce(n.due_at, 'infinity')::text, d.id,"
+        " d.id, p.bin, p.name, d.feed, d.occasion, d.obligation, (n.due_at at time zone 'Asia/Almaty' - interval '1 microsecond')::date, " UTC("n.due_at") ", n.state, d.provisional::text, d.extended::text, d.held, " UTC("s.at")
         " from nqs.duty d left join nqs.party p on p.id = d.party" THEN
         " where ($1 = 0 or d.party = $1) and not ($2::boolean and d.provisional) and ($3::text is null or p.bin = $3) and ($4::text is null or d.feed = $4) and ($5::text is null or d.occasion = $5)"
         " and ($6::text is null or n.state = $6) and ($7::text is null or d.obligation = $7) and ($8::timestamptz is null or d.opened_at <= $8::timestamptz)"
@@ -39,6 +40,25 @@ Rc report_duties(Db *db, const DutiesAsked *a, Rows *out, Error *err)
     arg_int(&args, a->after_id);
     arg_int(&args, a->limit);
     return db_query_once(db, sql, &args, out, err);
+}
+
+Rc report_due_days(Db *db, int party, Instant since, Arena *a, DutyDays *out, Error *err)
+{
+    static const char sql[] =
+        "select d.id, " DAYS("d.due_day") ", d.state, d.feed, d.occasion, d.obligation, to_char(d.changed_at at time zone 'UTC', 'YYYYMMDD\"T\"HH24MISS\"Z\"'),"
+        " (select count(*) from nqs.duty_event e where e.duty = d.id and e.kind in ('moved', 'extended', 'cancelled', 'reopened'))"
+        " from nqs.duty d where d.party = $1 and not d.provisional and d.due_day is not null and d.due_at >= $2::timestamptz order by d.due_at, d.id limit 5000";
+    SCOPED(rows_end) Rows r = {0};
+    Args args = {0};
+    arg_int(&args, party);
+    arg_instant(&args, since);
+    if (db_query(db, sql, &args, &r, err))
+        return err->rc;
+    *out = (DutyDays){ arena_alloc(a, ((size_t)rows_n(&r) + 1) * sizeof *out->at), (size_t)rows_n(&r) };
+    for (int i = 0; i < rows_n(&r); i++)
+        out->at[i] = (DutyDay){ rows_int(&r, i, 0), rows_int(&r, i, 1), arena_printf(a, "%s", rows_text(&r, i, 2)), rows_null(&r, i, 3) ? NULL : arena_printf(a, "%s", rows_text(&r, i, 3)),
+                                arena_printf(a, "%s", rows_text(&r, i, 4)), arena_printf(a, "%s", rows_text(&r, i, 5)), arena_printf(a, "%s", rows_text(&r, i, 6)), (int)rows_int(&r, i, 7) };
+    return RC_OK;
 }
 
 static Rc list(Db *db, const char *sql, const Args *args, Arena *a, const char **out, Error *err)

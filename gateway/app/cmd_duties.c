@@ -12,7 +12,7 @@ static int usage(const char *command)
     return EXIT_USAGE;
 }
 
-typedef struct { const char *config, *next, *limit; DutyFilter filter; Page page; bool late, json; App app; } Listing;
+typedef struct { const char *config, *next, *limit; DutyFilter filter; Page page; bool late, json, csv; App app; } Listing;
 
 static void listing_end(Listing *l) { app_close(&l->app); }
 
@@ -59,7 +59,7 @@ int cmd_duties(int argc, char **argv)
     const Option options[] = {
         { "config", &l.config, NULL }, { "late", NULL, &l.late }, { "next", &l.next, NULL }, { "party", &l.filter.party, NULL }, { "feed", &l.filter.feed, NULL },
         { "period", &l.filter.period, NULL }, { "state", &l.filter.state, NULL }, { "obligation", &l.filter.obligation, NULL }, { "as-known-at", &l.filter.as_known_at, NULL },
-        { "limit", &l.limit, NULL }, { "cursor", &l.page.cursor, NULL }, { "json", NULL, &l.json }, { NULL, NULL, NULL } };
+        { "limit", &l.limit, NULL }, { "cursor", &l.page.cursor, NULL }, { "json", NULL, &l.json }, { "csv", NULL, &l.csv }, { NULL, NULL, NULL } };
     SCOPED(buffer_free) Buffer out = {0};
     char at[INSTANT_TEXT];
     Positions p;
@@ -74,9 +74,11 @@ int cmd_duties(int argc, char **argv)
     if (verify)
         return chain_verify(&l.app);
     Asker a = app_asker(&l.app);
-    if (query_duties(l.app.desk, &a, &l.filter, l.page, &out, &err))
+    if (l.csv ? query_duties_csv(l.app.desk, &a, &l.filter, &out, &err) : query_duties(l.app.desk, &a, &l.filter, l.page, &out, &err))
         return app_complain(l.app.gateway, &err);
-    if (l.json)
+    if (l.csv)
+        fwrite(out.at, 1, out.len, stdout);
+    else if (l.json)
         print_json(&out);
     else
         print_table(buffer_string(&out), "duties", columns);

@@ -30,6 +30,8 @@ static Rc role(Call *c, Error *err)
 
 static Rc token(Call *c, Error *err) { return party_token(c->app->desk->db, c->p.at[1], c->now, c->token, err); }
 
+static Rc calendar(Call *c, Error *err) { return party_calendar(c->app->desk->db, c->p.at[1], c->now, c->token, err); }
+
 static Rc password(Call *c, Error *err)
 {
     char text[256];
@@ -73,7 +75,7 @@ static Rc list(Call *c, Error *err)
 }
 
 static const struct { const char *name; int arguments; bool audited; Rc (*run)(Call *, Error *); } actions[] = {
-    { "add", 2, true, add }, { "role", 2, true, role }, { "token", 1, true, token }, { "password", 2, true, password },
+    { "add", 2, true, add }, { "role", 2, true, role }, { "token", 1, true, token }, { "calendar", 1, true, calendar }, { "password", 2, true, password },
     { "revoke", 1, true, revoke }, { "disable", 1, true, disable }, { "enable", 1, true, enable }, { "set", 1, true, set }, { "list", 0, false, list },
 };
 

@@ -39,8 +39,13 @@ void content_free (Content **c);
 /* Duties: a supplier's own, officers' all. All NULL: any. due_before: open ones whose time is over by then; as_known_at: as they stood then. Instants as RFC 3339. */
 typedef struct { const char *party, *feed, *period, *state, *obligation, *due_before, *as_known_at; } DutyFilter;
 Rc query_duties    (Desk *d, const Asker *a, const DutyFilter *f, Page page, Buffer *json, Error *err) MUST_USE;
+/* All of them as CSV (RFC 4180) with a line of names, in UTF-8 with a mark at its beginning, for spreadsheets. */
+Rc query_duties_csv(Desk *d, const Asker *a, const DutyFilter *f, Buffer *csv, Error *err) MUST_USE;
 /* One with its norm, how its term is counted, its history and statements. */
 Rc query_duty      (Desk *d, const Asker *a, const char *id, Buffer *json, Error *err) MUST_USE;
+
+/* The due days of the party that the secret address belongs to, as a calendar (RFC 5545): of approved readings only, from 400 days ago on. RC_REJECT not_found: nobody's. */
+Rc query_calendar  (Desk *d, const char *secret, Buffer *out, Error *err) MUST_USE;
 
 /* What happened, told beside deliveries: duties begin with it or are settled by it. day: "2026-10-05"; party: a BIN; NULL: not said. RC_REJECT: bad_parameter {member}, forbidden, party_unknown,
    repeat_other_content. json: the event's id; a repeat by message_id has the first one's. */

@@ -84,6 +84,58 @@ Rc query_duties(Desk *d, const Asker *a, const DutyFilter *f, Page page, Buffer 
     return RC_OK;
 }
 
+/* What a spreadsheet would take for a formula is kept from being one. */
+static void put_cell(Buffer *out, bool first, const char *cell)
+{
+    if (!first)
+        buffer_char(out, ',');
+    buffer_char(out, '"');
+    if (*cell && strchr("=+-@\t\r", *cell))
+        buffer_char(out, '\'');
+    for (; *cell; cell++) {
+        if (*cell == '"')
+            buffer_char(out, '"');
+        buffer_char(out, *cell);
+    }
+    buffer_char(out, '"');
+}
+
+static void put_row(const Rows *r, int row, Buffer *csv)
+{
+    for (int c = 0; c < DUTY_CELLS; c++)
+        put_cell(csv, c == 0, rows_text(r, row, DUTY_CELLS_FROM + c));
+    buffer_text(csv, "\r\n");
+}
+
+Rc query_duties_csv(Desk *d, const Asker *a, const DutyFilter *f, Buffer *csv, Error *err)
+{
+    static const char *const names[DUTY_CELLS] = { DUTY_CELL_NAMES };
+    enum { AT_ONCE = 1000 };
+    DutiesAsked asked;
+    char after[CURSOR_TEXT];
+    if (asked_take(d, a, f, &asked, err))
+        return err->rc;
+    buffer_text(csv, "\xEF\xBB\xBF");
+    for (int c = 0; c < DUTY_CELLS; c++)
+        put_cell(csv, c == 0, names[c]);
+    buffer_text(csv, "\r\n");
+    asked.limit = AT_ONCE;
+    for (int n = AT_ONCE; n == AT_ONCE;) {
+        SCOPED(rows_end) Rows r = {0};
+        if (report_duties(d->db, &asked, &r, err))
+            return err->rc;
+        n = rows_n(&r);
+        for (int i = 0; i < n; i++)
+            put_row(&r, i, csv);
+        if (n == 0)
+            break;
+        snprintf(after, sizeof after, "%s", rows_text(&r, n - 1, 1));
+        asked.after_due = after;
+        asked.after_id = rows_int(&r, n - 1, 2);
+    }
+    return RC_OK;
+}
+
 static void put_text(Json *j, const char *key, const char *value)
 {
     json_key(j, key);

@@ -100,7 +100,7 @@ def rows_kept(b):
 # ---- the peer ----
 
 ROW = {"type": "struct", "optional": False, "fields": [
-    {"field": name, "type": kind, "optional": name not in ("centre_bin", "document_number"), **({"items": {"type": "string", "optional": True}} if kind == "array" else {})}
+    {"field": name, "type": kind, "optional": True, **({"items": {"type": "string", "optional": True}} if kind == "array" else {})}
     for name, kind in (("centre_bin", "string"), ("document_number", "string"), ("issued_on", "string"), ("valid_to", "string"), ("profession_code", "string"), ("qualification", "string"),
                        ("level", "int32"), ("skills", "array"), ("attempt_number", "string"), ("status", "string"))]}
 
@@ -131,9 +131,10 @@ def peer(b, broker, run):
         p = subprocess.Popen([str(PEER), "run", folder, broker.address, "peer-%d" % run, topics, "peer", url, folder / "schema.json"], stdout=log, stderr=log)
     try:
         def wait(sql, pause):
+            end = time.monotonic() + 600
             while b.g.psql(sql) != "t":
-                if p.poll() is not None:
-                    raise RuntimeError("Kafka Connect ended: " + (folder / "log").read_text()[-3000:])
+                if p.poll() is not None or time.monotonic() > end:
+                    raise RuntimeError("Kafka Connect does not go on: " + (folder / "log").read_text()[-3000:])
                 time.sleep(pause)
             return time.monotonic()
         begun = wait("select pg_relation_size('public.peer') > 0", 0.05)

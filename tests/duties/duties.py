@@ -1,8 +1,12 @@
 """Who owes what by when, on the clock of the test: in time and late to the second, what settles and what does not, proposed and approved readings, roles that change, outages, holds, events."""
 import base64
+import csv
+import datetime
 import pathlib
 import socket
 import sys
+
+import icalendar
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from timed import *  # noqa: F403,E402
@@ -80,6 +84,49 @@ def approval_says_it_finally():
     check.equal("by it February was delivered late", g.verdicts(d)[-1], "late")
     open_ = g.duty(CENTRE_B, RESULTS, "2026-05")
     check.that("open ones moved, and say why", any(e["kind"] == "moved" for e in g.events(open_)), g.events(open_))
+
+
+def calendar_of(secret):
+    answer = g.door.get("/v1/duties.ics?key=" + secret)
+    check.equal("it is a calendar", (answer.status, answer.headers["Content-Type"]), (200, "text/calendar; charset=utf-8"))
+    lines = answer.body.split(b"\r\n")
+    check.that("no line is longer than 75 octets, or cut inside a letter", max(map(len, lines)) <= 75 and all(line.decode() is not None for line in lines), max(map(len, lines)))
+    calendar = icalendar.Calendar.from_ical(answer.body)
+    check.equal("the parser finds nothing wrong", (calendar.errors, [e.errors for e in calendar.walk("VEVENT") if e.errors]), ([], []))
+    return {str(e["UID"]): e for e in calendar.walk("VEVENT")}
+
+
+def in_ones_calendar():
+    """The accreditation body's: of approved readings, each on its due day; it follows what moves."""
+    secret = g.then("party", "calendar", g.party(ACCREDITOR)["bin"]).stdout.strip()
+    days = calendar_of(secret)
+    mine = g.door.pages("/v1/duties", "duties", by=ACCREDITOR, limit=1000)
+    check.equal("each duty of one's own has its day, and nothing else is there", {(u.split("-")[1], e["DTSTART"].dt.isoformat()) for u, e in days.items()},
+                {(str(d["duty"]), d["due_day"]) for d in mine if d["due_day"] and d["state"] != "cancelled"})
+    check.that("there are some", len(days) > 5, len(days))
+    one = [d for d in mine if d["state"] == "open" and d["feed"] == CENTRES][-1]
+    uid = next(u for u in days if u.startswith("duty-%d-" % one["duty"]))
+    check.that("it says what and for when, and where that stands", one["period"] in days[uid]["SUMMARY"] and "ежемесячно" in days[uid]["DESCRIPTION"], dict(days[uid]))
+    check.equal("with an alarm five days and one day before", sorted(a["TRIGGER"].dt.days for a in days[uid].walk("VALARM")), [-5, -1])
+    check.equal("all of the day", (days[uid]["DTEND"].dt - days[uid]["DTSTART"].dt).days, 1)
+    later = (datetime.date.fromisoformat(one["due_day"]) + datetime.timedelta(days=3)).isoformat()
+    check.equal("it is extended", g.then("duty", "extend", str(one["duty"]), later, "--by", "an officer", "--ground", "storm").returncode, 0)
+    moved = calendar_of(secret)[uid]
+    check.equal("the same event moves", (moved["DTSTART"].dt.isoformat(), int(moved["SEQUENCE"]) - int(days[uid]["SEQUENCE"])), (later, 1))
+    check.equal("who has no secret finds nothing", [g.door.get("/v1/duties.ics" + q).status for q in ("", "?key=", "?key=" + "0" * 64)], [404] * 3)
+    check.equal("the secret opens nothing else", g.door.get("/v1/duties", {"Authorization": "Bearer " + secret}).status, 401)
+    g.then("party", "calendar", g.party(ACCREDITOR)["bin"])
+    check.equal("a new one ends it", g.door.get("/v1/duties.ics?key=" + secret).status, 404)
+
+
+def as_a_table():
+    answer = g.door.get("/v1/duties?format=csv&feed=" + CENTRES, by=NATIONAL)
+    rows = list(csv.DictReader(answer.body.decode("utf-8-sig").splitlines()))
+    all_ = g.door.get("/v1/duties?limit=1000&feed=" + CENTRES, by=NATIONAL).json["duties"]
+    check.equal("the table has each duty as the pages have it", [{k: v for k, v in r.items() if k != "name"} for r in rows],
+                [{k: {None: "", True: "true", False: "false"}.get(d[k], str(d[k])) for k in rows[0] if k != "name"} for d in all_])
+    check.equal("the command prints the same", g.then("duties", "--csv", "--feed", CENTRES).stdout.encode(), answer.body.replace(b"\r\n", b"\n"))
+    check.equal("another format is refused", g.door.get("/v1/duties?format=xls", by=NATIONAL).status, 400)
 
 
 def people_decide():
@@ -297,7 +344,7 @@ g.bounce_then = bounce_then
 if __name__ == "__main__":
     only = sys.argv[1] if len(sys.argv) > 1 else ""
     g.start(in_force="2026-02-01")
-    for test in (in_time_and_late, what_does_not_settle, who_sees_what, approval_says_it_finally, people_decide, roles_change, events_begin_and_settle, support_requests, the_second_hop,
+    for test in (in_time_and_late, what_does_not_settle, who_sees_what, approval_says_it_finally, people_decide, in_ones_calendar, as_a_table, roles_change, events_begin_and_settle, support_requests, the_second_hop,
                  what_is_on_its_way_holds_the_verdict, absent_at_the_due_minute, nothing_is_rewritten, two_stations):
         if only in test.__name__:
             check.run(test)

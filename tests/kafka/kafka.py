@@ -41,10 +41,10 @@ columns:
 class Broker:
     def __init__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="nqs-kafka."))
-        self.port = free_port(4)        # a broker takes several
+        self.port = free_port(24)       # a broker takes several, three of them stand ten apart
         self.address = "127.0.0.1:%d" % self.port
         self.producer = None
-        self.errors = []
+        self.errors, self.replicas = [], 1
 
     def _script(self, *args):
         done = subprocess.run([SCRIPT, *map(str, args)], capture_output=True, text=True, timeout=180)
@@ -55,15 +55,30 @@ class Broker:
     def start(self, *options):
         secure = [o for o in options if o == "--secure"]
         self._script("start", *secure, self.folder, self.port, *[o for o in options if o != "--secure"])
+        self._clients()
+        return self
+
+    def _clients(self):
         self.producer = confluent_kafka.Producer({"bootstrap.servers": self.address, "enable.idempotence": True, "linger.ms": 5, "log_level": 2, "message.max.bytes": 90000000})
         self.admin = AdminClient({"bootstrap.servers": self.address, "log_level": 2})
-        return self
 
     def kill(self):
         self._script("kill", self.folder)
 
     def again(self):
         self._script("start", self.folder)
+
+    def start_three(self, *options):
+        """A cluster: topics have three replicas, and two must have what is acknowledged."""
+        self._script("start-cluster", self.folder, self.port, "min.insync.replicas=2", *options)
+        self.address = ",".join("127.0.0.1:%d" % (self.port + 10 * n) for n in range(3))
+        self._clients()
+        self.replicas = 3
+        return self
+
+    def node(self, n, what):
+        """kill (-9) or start one of three."""
+        self._script(what, self.folder / str(n))
 
     def stop(self):
         self._script("stop", self.folder)
@@ -72,7 +87,7 @@ class Broker:
     def topic(self, name, partitions=1, **config):
         if name in self.admin.list_topics(timeout=10).topics:
             return
-        made = self.admin.create_topics([NewTopic(name, partitions, 1, config={k.replace("_", "."): str(v) for k, v in config.items()})])
+        made = self.admin.create_topics([NewTopic(name, partitions, self.replicas, config={k.replace("_", "."): str(v) for k, v in config.items()})])
         made[name].result(30)
         until(lambda: name in self.admin.list_topics(timeout=10).topics, "the topic " + name)
 
@@ -114,6 +129,26 @@ class Broker:
                                                            "content-type": "application/json", "ce_nqsdelivery": delivery, "ce_nqsperiod": period, "ce_nqskind": kind}, None, partition)
         self.flush()
 
+
+    def everything(self, topic):
+        """All messages of a topic, by partition and offset."""
+        about = self.admin.list_topics(topic, timeout=10).topics[topic]
+        c = confluent_kafka.Consumer({"bootstrap.servers": self.address, "group.id": "reader", "enable.auto.commit": False, "log_level": 2})
+        out = []
+        for p in about.partitions:
+            low, high = c.get_watermark_offsets(confluent_kafka.TopicPartition(topic, p), timeout=10)
+            c.assign([confluent_kafka.TopicPartition(topic, p, low)])
+            end = clock.monotonic() + 60
+            while low < high:
+                if clock.monotonic() > end:
+                    raise RuntimeError("%s [%d] was read up to %d of %d" % (topic, p, low, high))
+                for m in c.consume(1000, 0.5):
+                    if m.error():
+                        raise RuntimeError(str(m.error()))
+                    out.append(m)
+                    low = m.offset() + 1
+        c.close()
+        return out
 
     def acl(self, *args):
         self._script("tool", self.folder, "kafka.admin.AclCommand", *args)

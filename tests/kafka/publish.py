@@ -21,26 +21,6 @@ PUBLICATIONS = [
 ]
 
 
-def everything(topic):
-    """All messages of a topic, by partition and offset."""
-    about = b.admin.list_topics(topic, timeout=10).topics[topic]
-    c = confluent_kafka.Consumer({"bootstrap.servers": b.address, "group.id": "reader", "enable.auto.commit": False, "log_level": 2})
-    out = []
-    for p in about.partitions:
-        low, high = c.get_watermark_offsets(confluent_kafka.TopicPartition(topic, p), timeout=10)
-        c.assign([confluent_kafka.TopicPartition(topic, p, low)])
-        end = clock.monotonic() + 20
-        while low < high and clock.monotonic() < end:
-            for m in c.consume(1000, 0.5):
-                if m.error():
-                    raise RuntimeError(str(m.error()))
-                out.append(m)
-                low = m.offset() + 1
-        check.that("%s %d was read" % (topic, p), low >= high, (low, high))
-    c.close()
-    return out
-
-
 def attributes(m):
     return {k: v.decode() for k, v in m.headers() or []}
 
@@ -51,7 +31,7 @@ def kind(m):
 
 def told(topic):
     """(what, key, title) of each message."""
-    return [(kind(m), m.key().decode(), json.loads(m.value()).get("title") if m.value() else None) for m in everything(topic)]
+    return [(kind(m), m.key().decode(), json.loads(m.value()).get("title") if m.value() else None) for m in b.everything(topic)]
 
 
 def state(name):
@@ -69,7 +49,7 @@ def changes_go_out_in_binary_mode():
     topic = "nqs.out." + FACTS
     check.equal("changes in order; a withdrawal, then a tombstone", told(topic),
                 [("changed", "K/1", "one"), ("changed", "K/2", "two"), ("changed", "K/1", "one b"), ("withdrawn", "K/2", None), ("tombstone", "K/2", None)])
-    first, *_, withdrawn, tombstone = everything(topic)
+    first, *_, withdrawn, tombstone = b.everything(topic)
     check.equal("the value is the record, canonical", first.value(), '{"code":"K","day":"2026-10-05","item":1,"share":1.5,"tags":["x","ә"],"title":"one"}'.encode())
     h = attributes(first)
     check.equal("the attributes are headers", {k: v for k, v in h.items() if k not in ("ce_id", "ce_time", "ce_sequence")},
@@ -80,7 +60,7 @@ def changes_go_out_in_binary_mode():
 
 
 def framed(topic, wanted):
-    events = everything(topic)[-wanted - 2:]
+    events = b.everything(topic)[-wanted - 2:]
     check.equal("frames stand first and last", [kind(m) for m in events], ["snapshot-started", *["changed"] * wanted, "snapshot-completed"])
     digest = bytes(32)
     for m in events[1:-1]:
@@ -115,7 +95,7 @@ def of_persons_only_what_is_named():
     body = '<delivery xmlns="urn:kz:nqs:delivery:1" feed="%s" period="2026-10" kind="changes"><withdraw ground="%s">%s</withdraw></delivery>' % (PERSONAL, someone[1][1], gone)
     g.wait_done(g.deliver(body.encode(), CENTRE).delivery)
     sent("persons")
-    messages = everything("nqs.out." + PERSONAL)
+    messages = b.everything("nqs.out." + PERSONAL)
     check.equal("only named fields", sorted(m.value() or b"" for m in messages), sorted([b'{"level":3,"outcome":"passed"}'] * 3 + [b"{}", b""]))
     keys = [m.key().decode() for m in messages]
     check.that("keys are HMACs, one a record, the tombstone's too", sorted(keys.count(k) for k in set(keys)) == [1, 1, 3] and all(len(k) == 32 and set(k) <= set("0123456789abcdef") for k in keys), keys)
@@ -142,7 +122,7 @@ def protocols_wait_for_the_suppliers_topic():
 def protocols_come_once_it_is_there():
     out = "nqs.out.%s.deliveries" % g.party(SECTOR)["bin"]
     sent("kafka.deliveries")
-    got = everything(out)
+    got = b.everything(out)
     ids = [m.key().decode() for m in got]
     heads = g.psql("select head from nqs.stream where supplier_id = 'p-1'")
     own = g.psql("select envelope from nqs.kafka_batch where stream is null").splitlines()
@@ -157,8 +137,8 @@ def protocols_come_once_it_is_there():
     check.equal("its type", {attributes(m)["ce_type"] for m in got}, {"kz.nqs.delivery.closed"})
     check.equal("every event has an id of its own", len({attributes(m)["ce_id"] for m in got}), len(got))
     g.psql("insert into nqs.set_aside select id from nqs.envelope where id = '%s'" % own[0])
-    until(lambda: len(everything(out)) > len(got), "what is set aside is told")
-    check.equal("which it was", everything(out)[-1].key().decode(), own[0])
+    until(lambda: len(b.everything(out)) > len(got), "what is set aside is told")
+    check.equal("which it was", b.everything(out)[-1].key().decode(), own[0])
     g.psql("delete from nqs.set_aside")
 
 
@@ -168,7 +148,7 @@ def a_message_that_is_no_delivery_leaves_a_reference():
     b.put(topic, secret.encode(), {"ce_type": "kz.nqs.unheard-of", "ce_id": "1", "ce_source": secret}, key="the key")
     b.flush()
     until(lambda: state("kafka.dead")["events"] >= 1, "the reference", 30)
-    message, = everything("nqs.dead")
+    message, = b.everything("nqs.dead")
     body = json.loads(message.value())
     check.equal("where it was and why", {k: body[k] for k in ("topic", "partition", "offset")}, {"topic": topic, "partition": 0, "offset": 0})
     shown, = [d for d in json.loads(g.cli("kafka", "refused", "--json").stdout) if d["topic"] == topic]
@@ -199,7 +179,7 @@ def what_the_broker_refuses_is_a_dead_letter():
 def firsts_of(topic):
     """Titles of each key in the order in which they first came; an id stands for one event."""
     seen, out = {}, {}
-    for m in everything(topic):
+    for m in b.everything(topic):
         h = attributes(m)
         if not h:
             continue

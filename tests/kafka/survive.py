@@ -1,13 +1,19 @@
-"""Whatever dies or stops, and whoever shares the partitions: every message is kept once, every record is there once."""
+"""Whatever dies or stops, and whoever shares the partitions: every message is kept once, every record is there once, and every change goes out.
+
+survive.py [ROUNDS [SEED]]      a harm a round, 5 unless said otherwise
+"""
 import random
+import sys
 import threading
 
 from kafka import *  # noqa: F403
 from things import Beside
 
 check = Checks()
+rounds, seed = [int(n) for n in sys.argv[1:3] + ["5", "391"][len(sys.argv) - 1:]]
 b = Broker()
 g = KafkaFlow(b)
+OUT = "nqs.out." + LISTED
 TITLES = {SECTOR: "sector", EDUCATION: "education"}
 
 
@@ -48,6 +54,20 @@ def each_once(stream):
     check.equal("no record of %s came to work twice" % title, g.psql(again % stream.topic), "0|0")
 
 
+def every_change_is_out(stream):
+    """Of every record at least one event; of each key in the order of their sequence, and a repeat is the same event."""
+    until(lambda: g.psql("select not exists (select from nqs.outbox where route = 'listed')") == "t", "all is out", 120)
+    seen, last, wrong = {}, {}, []
+    for m in b.everything(OUT):
+        headers = {k: v.decode() for k, v in m.headers()}
+        if m.value() and json.loads(m.value())["title"].startswith(TITLES[stream.who] + " "):
+            known = seen.setdefault(headers["ce_id"], (m.key(), headers["ce_sequence"], m.value()))
+            wrong += [] if known == (m.key(), headers["ce_sequence"], m.value()) else [headers["ce_id"]]
+            wrong += [m.key()] if headers["ce_sequence"] < last.get(m.key(), "") else []
+            last[m.key()] = headers["ce_sequence"]
+    check.equal("every record is out, as one event, none before an older one of its key", (len(seen), len(last), wrong[:3]), (stream.sent, stream.sent, []))
+
+
 def held_partitions():
     """How many partitions each process says it has, by the log of all."""
     return len([line for line in g.log().splitlines() if "event=kafka_partitions given=" in line])
@@ -55,7 +75,7 @@ def held_partitions():
 
 def whatever_dies_every_record_is_there_once():
     """Two processes; kill -9 of either, of the broker and of PostgreSQL in random order, and one stopped for longer than its session."""
-    draw = random.Random(391)
+    draw = random.Random(seed)
     streams = [Stream(SECTOR, LISTED, 3, 0), Stream(EDUCATION, FACTS, 2, 0, own=True)]
     until(lambda: held_partitions() >= 1, "the group")
     second = Beside(g, "second")
@@ -83,16 +103,20 @@ def whatever_dies_every_record_is_there_once():
         clock.sleep(8)
         second.send(signal.SIGCONT)
 
-    harms = [gateway_killed, broker_killed, postgresql_killed, second.kill, stopped_beyond_its_session, gateway_killed]
-    draw.shuffle(harms)
-    for harm in harms:
+    harms = [gateway_killed, broker_killed, postgresql_killed, second.kill, stopped_beyond_its_session]
+    for n in range(rounds):
+        if n % len(harms) == 0:
+            draw.shuffle(harms)
+        harm = harms[n % len(harms)]
         harm()
+        print("   round %d: %s" % (n + 1, harm.__name__), flush=True)
         before = [s.sent for s in streams]
         until(lambda: all(g.mark(s.topic) > n for s, n in zip(streams, before)), "it goes on after " + harm.__name__, 90)
     for s in streams:
         s.end()
     for s in streams:
         each_once(s)
+    every_change_is_out(streams[0])
     second.stop()
 
 
@@ -118,7 +142,8 @@ def whoever_comes_late_keeps_nothing():
 
 
 try:
-    both_start(b, g)
+    both_start(b, g, settings={"publications": [{"name": "listed", "feed": LISTED, "retry_seconds": 1, "kafka": {"timeout_seconds": 5}}]})
+    b.topic(OUT, 2)
     for test in (whatever_dies_every_record_is_there_once, a_new_topic_is_picked_up, whoever_comes_late_keeps_nothing):
         check.run(test)
     if check.failed:

@@ -27,6 +27,7 @@ offset.storage.file.filename=$folder/offsets
 consumer.auto.offset.reset=earliest
 consumer.max.poll.records=5000
 consumer.fetch.min.bytes=262144
+consumer.partition.assignment.strategy=org.apache.kafka.clients.consumer.RoundRobinAssignor
 listeners=http://127.0.0.1:0
 plugin.discovery=only_scan
 END
