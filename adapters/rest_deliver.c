@@ -29,8 +29,18 @@ static void refuse(Exchange *x, Desk *d, const Error *why)
 {
     const Deliver *r = exchange_state(x);
     count_refused("rest", why);
+    door_turned_away(exchange_gateway(x), &r->who, r->door, exchange_query(x, "feed"), why);
     if (why->rc == RC_REJECT || why->code[0])
         door_refused(d, r->who.party ? &r->who : NULL, "rest", why);
+    rest_refuse(x, why);
+}
+
+/* By the server, on its own: it has no room to unpack what comes, say. */
+void deliver_refuse(Exchange *x, const Error *why)
+{
+    const Deliver *r = exchange_state(x);
+    if (r)
+        door_turned_away(exchange_gateway(x), &r->who, r->door, exchange_query(x, "feed"), why);
     rest_refuse(x, why);
 }
 

@@ -10,6 +10,7 @@ void deliver_begin (Exchange *x, Desk *d);
 void deliver_body  (Exchange *x, Desk *d, const char *bytes, size_t n);
 void deliver_end   (Exchange *x, Desk *d);
 void deliver_parked(Exchange *x, Desk *d, bool done);
+void deliver_refuse(Exchange *x, const Error *why);
 
 /* rest_report.c */
 void report_begin(Exchange *x, Desk *d);

@@ -24,7 +24,7 @@ static const char *const json_types[] = { "application/json", NULL };
 #define READ(path, handler) { .method = "GET", .pattern = path, .end = handler }
 const Route rest_routes[] = {
     { .method = "POST", .pattern = "/v1/deliveries", .types = delivery_types, .source = "rest", .ahead = true,
-      .begin = deliver_begin, .body = deliver_body, .end = deliver_end, .parked = deliver_parked },
+      .begin = deliver_begin, .body = deliver_body, .end = deliver_end, .parked = deliver_parked, .refuse = deliver_refuse },
     READ("/v1/deliveries", read_deliveries),
     READ("/v1/deliveries/{id}", read_delivery),
     READ("/v1/deliveries/{id}/findings", read_findings),

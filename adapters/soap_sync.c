@@ -11,6 +11,8 @@ static void refuse(Exchange *x, Desk *d, const Error *why)
     const SoapMessage *m = exchange_state(x);
     if (!m->fetch)
         count_refused("soap", why);
+    if (!m->fetch)
+        door_turned_away(exchange_gateway(x), &m->who, m->door, NULL, why);
     bool audited = !strcmp(why->code, "unauthorised");         /* sender_by_password wrote it */
     if (why->code[0] && !audited)
         door_refused(d, m->who.party ? &m->who : NULL, "soap", why);
@@ -129,8 +131,14 @@ static void sync_end(Exchange *x, Desk *d)
 
 static void sync_parked(Exchange *x, Desk *d, bool done) { answer(x, d, exchange_state(x), done); }
 
-/* By the server, before anything is known of the message. */
-static void sync_refuse(Exchange *x, const Error *why) { soap_fault(x, exchange_state(x), why); }
+/* By the server, on its own: before anything is known of the message, or because it has no room to unpack the rest. */
+static void sync_refuse(Exchange *x, const Error *why)
+{
+    const SoapMessage *m = exchange_state(x);
+    if (m && !m->fetch)
+        door_turned_away(exchange_gateway(x), &m->who, m->door, NULL, why);
+    soap_fault(x, m, why);
+}
 
 static void wsdl(Exchange *x, Desk *d)
 {

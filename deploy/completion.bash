@@ -21,6 +21,7 @@ _nqs_gateway_options() {
         duty) echo '--by --ground --json' ;;
         event) echo '--day --at --party --subject --period --ground --message-id' ;;
         events) echo '--type --limit --json' ;;
+        heartbeats) echo '--from --to --json' ;;
         support) echo '--file --limit --cursor --reason --text --json' ;;
         mapping) echo '--sample --format --fragment --party --limit --show-personal --contracts --mappings --share --json' ;;
     esac
@@ -49,7 +50,7 @@ _nqs_gateway_actions() {
 
 _nqs_gateway() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
-    local commands='serve migrate key party submit fetch fetches kafka publications publish dead deliveries delivery findings outcomes records replay audit contract mapping calendar law event events support duties duty config'
+    local commands='serve migrate key party submit fetch fetches kafka publications publish dead deliveries delivery findings outcomes records replay audit contract mapping calendar law event events support duties duty heartbeats config'
     local roles='authorised-body national-body administrator sector-body education-authority higher-education-authority national-chamber regional-chamber accreditation-body recognition-centre personal-reader'
     COMPREPLY=()
     case $before in

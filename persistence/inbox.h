@@ -151,3 +151,6 @@ Rc   settlement_write(Db *db, int64_t id, const Claimed *c, const char *envelope
 /* Puts a delivery back to be worked once more (a refused or set-aside one). RC_REJECT not_found / settled. */
 Rc   inbox_replay(Db *db, const char *id, Error *err) MUST_USE;
 Rc   inbox_done(Db *db, const char *const *ids, size_t n, bool *done, Error *err) MUST_USE;
+
+/* So many deliveries of a party were turned away in a minute because we were too busy (nqs.turned_away); feed "": it was not said yet. */
+Rc attempts_write(Db *db, int party, const char *feed, Instant minute, int64_t n, Error *err) MUST_USE;

@@ -82,3 +82,15 @@ Rc inbox_close(Db *db, const Claimed *c, const Closing *closings, size_t n, int6
         arg_bytes(&args, cells.at + begin[k], begin[k + 1] - begin[k]);
     return db_query(db, sql, &args, NULL, err);
 }
+
+Rc attempts_write(Db *db, int party, const char *feed, Instant minute, int64_t n, Error *err)
+{
+    static const char sql[] =
+        "insert into nqs.turned_away (party, feed, minute, n) values ($1, $2, $3::timestamptz, $4) on conflict (party, feed, minute) do update set n = nqs.turned_away.n + excluded.n";
+    Args args = {0};
+    arg_int(&args, party);
+    arg_text(&args, feed);
+    arg_instant(&args, minute);
+    arg_int(&args, n);
+    return db_query(db, sql, &args, NULL, err);
+}

@@ -35,7 +35,8 @@ Rc process_end(Db *db, const char *process, Error *err)
 Rc heartbeat_gaps(Db *db, Instant from, Instant to, Arena *a, const char **json, Error *err)
 {
     static const char sql[] =
-        "with m as (select distinct minute from nqs.heartbeat where minute >= $1::timestamptz and minute < $2::timestamptz),"
+        "with m as (select distinct minute from nqs.heartbeat where minute >= $1::timestamptz and minute < $2::timestamptz"
+        "   union select $1::timestamptz - interval '1 minute' union select $2::timestamptz),"
         " g as (select minute as \"from\", lead(minute) over (order by minute) as \"to\" from m)"
         " select coalesce(json_agg(json_build_object('from', \"from\" + interval '1 minute', 'to', \"to\", 'minutes', (extract(epoch from \"to\" - \"from\") / 60)::bigint - 1) order by \"from\"), '[]')::text"
         " from g where \"to\" > \"from\" + interval '1 minute'";

@@ -83,8 +83,8 @@ Rc report_duty(Db *db, const Duty *d, bool final_only, Arena *a, DutyHistory *ou
         "select coalesce(json_agg(json_build_object('delivery', id, 'number', number, 'kind', kind, 'state', state, 'last_byte', last_byte, 'committed', committed) order by number), '[]')::text"
         " from (select * from nqs.envelope e where party = $1 and feed = $2 and period = $3 and not " IS_BATCH("e") " order by number limit 1000) e";
     static const char attempts[] =
-        "select coalesce(json_agg(json_build_object('minute', minute, 'turned_away', n) order by minute), '[]')::text from nqs.turned_away t"
-        " where t.party = $1 and t.feed = $2 and t.minute between $3::timestamptz - interval '7 days' and $3::timestamptz + interval '1 day'";
+        "select coalesce(json_agg(json_build_object('minute', minute, 'turned_away', n, 'feed_said', feed <> '') order by minute, feed), '[]')::text from nqs.turned_away t"
+        " where t.party = $1 and t.feed in ($2, '') and t.minute between $3::timestamptz - interval '7 days' and $3::timestamptz + interval '1 day'";
     Args one = {0}, of = {0}, when = {0};
     arg_int(&one, d->id);
     Args two = one;

@@ -8,6 +8,7 @@
 #include "gateway/flow/deadline.h"
 #include "gateway/flow/dispatch.h"
 #include "gateway/flow/refusals.h"
+#include "gateway/flow/turned_away.h"
 #include "gateway/flow/station.h"
 #include "gateway/flow/work.h"
 #include "gateway/model/metrics.h"
@@ -138,6 +139,7 @@ static int serve(App *app)
     http_stop(&http);
     crew_stop(&crew);
     refusals_write(app->desk, true);
+    turned_away_write(app->desk);
     log_event(LOG_INFO, "stopped", NULL);
     return atomic_load(&failed) ? EXIT_FAILED : EXIT_OK;
 }

@@ -108,6 +108,8 @@ const Command commands[] = {
       "ID [--json] | waive ID --by NAME --ground TEXT | extend ID DAY --by NAME --ground TEXT\n"
       "  waive            it is not asked for any more\n"
       "  extend           it is due at the end of that day\n" JSON_TOO "\n" CONFIG, cmd_duty },
+    { "heartbeats", "was the gateway there? times without a heartbeat, and whether all are signed by this installation",
+      "[--from INSTANT] [--to INSTANT] [--json]\n  --from, --to     [the last 24 hours]\n" JSON_TOO "\n" CONFIG, cmd_heartbeats },
     { "config", "explain or check the configuration file", "help | check FILE", cmd_config },
     { NULL, NULL, NULL, NULL }
 };

@@ -5,6 +5,7 @@
 #include "gateway/flow/law_state.h"
 #include "gateway/flow/presence.h"
 #include "gateway/flow/refusals.h"
+#include "gateway/flow/turned_away.h"
 #include "gateway/flow/template.h"
 #include "gateway/law/almaty.h"
 #include "persistence/inbox.h"
@@ -82,6 +83,7 @@ Rc gateway_open(const Config *config, const Clock *clock, Gateway **out, Error *
     g->arena = arena_new();
     g->identities = identities_new();
     g->refusals = refusals_new();
+    g->turned_away = turned_away_new();
     g->bell = bell_new();
     g->presence = presence_new();
     g->keeper = keeper_new(g);
@@ -107,6 +109,7 @@ void gateway_free(Gateway **g)
     presence_free(&(*g)->presence);
     identities_free(&(*g)->identities);
     refusals_free(&(*g)->refusals);
+    turned_away_free(&(*g)->turned_away);
     arena_free(&(*g)->arena);
     free(*g);
     *g = NULL;

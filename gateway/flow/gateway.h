@@ -37,6 +37,7 @@ Rc   kafka_check(const Config *c, Error *err) MUST_USE;          /* the same of 
 
 typedef struct Keeper Keeper;                         /* those who keep at the same moment share a commit (keeper.c) */
 typedef struct Identities Identities;                 /* remembered passwords and failures (identity.c) */
+typedef struct TurnedAway TurnedAway;                 /* of known ones, because we were too busy (turned_away.c) */
 typedef struct Refusals Refusals;                     /* of unknown senders, counted (refusals.c) */
 
 struct Gateway {
@@ -55,6 +56,7 @@ struct Gateway {
     Obligations   obligations;
     Identities   *identities;
     Refusals     *refusals;
+    TurnedAway   *turned_away;
     Keeper       *keeper;
     struct Bell  *bell;           /* something was kept */
     struct Presence *presence;    /* doors open, heartbeats */

@@ -89,6 +89,9 @@ void door_drop(Desk *desk, Door **d);         /* NULL-safe; without door_keep no
    number (refusals.h). Never fails the caller. */
 void door_refused(Desk *desk, const Sender *who, const char *source, const Error *why);
 
+/* A delivery of a known sender is refused, and why is RC_RETRY: it was an attempt, and counts as one. door NULL: none is open; feed: as its transport says, NULL: not. Asks no database. */
+void door_turned_away(const Gateway *g, const Sender *who, const Door *door, const char *feed, const Error *why);
+
 /* Digests for adapters. */
 typedef struct Digest Digest;                 /* SHA-256 in progress */
 Digest *digest_new (void);

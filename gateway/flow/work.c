@@ -4,6 +4,7 @@
 #include "gateway/flow/bell.h"
 #include "gateway/flow/patience.h"
 #include "gateway/flow/refusals.h"
+#include "gateway/flow/turned_away.h"
 #include "gateway/flow/settling.h"
 #include "gateway/model/metrics.h"
 #include <stdio.h>
@@ -193,6 +194,7 @@ Rc sweep_step(void *desk, Error *err)
     Desk *d = desk;
     int removed;
     refusals_write(d, false);
+    turned_away_write(d);
     Instant age = (Instant)d->g->config->upload_hours * 3600 * 1000000;
     if (inbox_sweep(d->db, clock_now(&d->g->clock) - age, &removed, err))
         return err->rc;

@@ -1,5 +1,6 @@
 """Who owes what by when, on the clock of the test: in time and late to the second, what settles and what does not, proposed and approved readings, roles that change, outages, holds, events."""
 import base64
+import contextlib
 import csv
 import datetime
 import pathlib
@@ -287,6 +288,41 @@ def what_is_on_its_way_holds_the_verdict():
     check.equal("of the feed two suppliers owe, one delivered", g.duty(CHAMBER, CENTRES, "2026-04")["state"], "in_time")
 
 
+@contextlib.contextmanager
+def upload(who, length):
+    """The connection of an upload of which one byte has come."""
+    with socket.create_connection(("127.0.0.1", g.door.port), timeout=60) as s:
+        s.sendall(("POST /v1/deliveries?feed=%s&period=2026-04&kind=list HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/x-ndjson\r\nContent-Length: %d\r\n\r\n{" % (
+            CENTRES, g.token(who), length)).encode())
+        until(lambda: g.psql("select count(*) from nqs.process where oldest_upload is not null") == "1", "the upload to be seen")
+        yield s
+
+
+def what_we_turned_away_is_an_attempt():
+    """The one place is taken by an upload that does not end: what others bring meanwhile is turned away, and stands on their duty; while there is no database too."""
+    g.at("2026-05-01 00:01")
+    g.bounce_then(max_uploads=1)
+    query = {"feed": FOUNDERS, "period": "2026-04", "kind": "nil"}
+    with upload(ACCREDITOR, 100000):
+        answers = [g.door.deliver(b"", CHAMBER, "application/x-ndjson", query).status for _ in range(3)]
+        check.equal("three are turned away", answers, [503] * 3)
+        check.equal("and one that does not say its feed", g.door.deliver(b'{"a":1}\n', CHAMBER, "application/x-ndjson").status, 503)
+        check.equal("an unknown one is no attempt of anybody", g.door.deliver(b"", None, "application/x-ndjson", query).status, 401)
+    until(lambda: g.psql("select count(*) from nqs.process where oldest_upload is not null") == "0", "the end of the upload")
+    with upload(CHAMBER, 100000) as s:
+        g.pg_ctl("stop", "-m", "immediate")
+        try:
+            s.sendall(b'"a":"' + b"y" * 99992 + b'"}')
+            answer = s.recv(1000)
+        finally:
+            g.pg_ctl("start")
+    check.that("without a database nothing is taken", b" 503 " in answer.split(b"\r\n")[0], answer)
+    g.bounce_then()
+    for who, feed, turned_away in ((CHAMBER, FOUNDERS, {True: 3, False: 1}), (CHAMBER, CENTRES, {True: 1, False: 1}), (ACCREDITOR, FOUNDERS, {True: 0, False: 0})):
+        one = g.door.get("/v1/duties/%d" % g.duty(who, feed, "2026-04")["id"], by=NATIONAL).json["attempts"]
+        check.equal("attempts of %s for %s stand on its duty" % (who, feed), {said: sum(a["turned_away"] for a in one if a["feed_said"] == said) for said in (True, False)}, turned_away)
+
+
 def absent_at_the_due_minute():
     """Nobody was there in the last minute of May (31.05.2026 is a Sunday: due on 1 June)."""
     g.at("2026-06-01 12:00")
@@ -296,6 +332,16 @@ def absent_at_the_due_minute():
     g.serve(outage="extend", outage_ground="order 1 of the test")
     d = until(lambda: (x := g.duty(ACCREDITOR, CENTRES, "2026-05"))["extended"] and x, "the extension")
     check.equal("the policy extends it to the end of the next working day", d["due_at"][:19], "2026-06-03T19:00:00")
+    said = ("heartbeats", "--from", "2026-06-01T11:00:00+05:00", "--to", "2026-06-02T10:00:00+05:00")
+    done = g.then(*said, "--json")
+    beats = json.loads(done.stdout)
+    gap = max(beats["gaps"], key=lambda x: x["minutes"])
+    check.that("the heartbeats show the gap, and are all ours", done.returncode == 0 and beats["signatures_good"] and beats["heartbeats"] > 0 and beats["bad"] == []
+               and gap["minutes"] > 1190 and gap["from"] < "2026-06-01T07:10" and gap["to"] < "2026-06-02T04:05", beats)
+    check.equal("and that nobody was there before and after", (beats["gaps"][0]["from"][:16], beats["gaps"][-1]["to"][:16]), ("2026-06-01T06:00", "2026-06-02T05:00"))
+    g.psql("update nqs.heartbeat set minute = minute + interval '30 minutes' where minute = (select max(minute) from nqs.heartbeat where minute < '2026-06-01 12:05+05')")
+    done = g.then(*said)
+    check.that("one that was moved is not signed", done.returncode == 3 and "2026-06-01T07:3" in done.stdout, done.stdout + done.stderr)
     kinds = {e["kind"]: e["detail"] for e in g.events(d)}
     check.that("the duty shows the outage", kinds["outage"]["last_heartbeat"].startswith("2026-06-01T07:0"), kinds)
     check.equal("and the ground", kinds["extended"]["ground"], "order 1 of the test")
@@ -334,9 +380,9 @@ def two_stations():
     second.stop()
 
 
-def bounce_then():
+def bounce_then(**settings):
     g.beside.stop()
-    g.serve()
+    g.serve(**settings)
 
 
 g.bounce_then = bounce_then
@@ -345,7 +391,7 @@ if __name__ == "__main__":
     only = sys.argv[1] if len(sys.argv) > 1 else ""
     g.start(in_force="2026-02-01")
     for test in (in_time_and_late, what_does_not_settle, who_sees_what, approval_says_it_finally, people_decide, in_ones_calendar, as_a_table, roles_change, events_begin_and_settle, support_requests, the_second_hop,
-                 what_is_on_its_way_holds_the_verdict, absent_at_the_due_minute, nothing_is_rewritten, two_stations):
+                 what_is_on_its_way_holds_the_verdict, what_we_turned_away_is_an_attempt, absent_at_the_due_minute, nothing_is_rewritten, two_stations):
         if only in test.__name__:
             check.run(test)
     check.equal("no sanitizer complained", g.stop(), "")

@@ -259,6 +259,7 @@ void door_drop(Desk *desk, Door **d)
     *d = NULL;
 }
 
+void door_turned_away(const Gateway *g, const Sender *who, const Door *door, const char *feed, const Error *why) { (void)g, (void)who, (void)door, (void)feed, (void)why; }
 void door_refused(Desk *desk, const Sender *who, const char *source, const Error *why)
 {
     (void)who;
