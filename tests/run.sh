@@ -107,7 +107,7 @@ run_programs() {
     for name in $PROGRAMS; do
         case $name in flow/* | fault/*) [ -n "${NQS_TEST_DSN:-}" ] || { postgres_start off || { echo 0 1 0 >>"$COUNTS"; return; }; trap leave EXIT; }; postgres_reset ;; esac
         if echo "$known" | grep -qx "${name#*/}"; then
-            run_test "$name" 300 cmocka "build/debug/${name#*/}"
+            run_test "$name" 900 cmocka "build/debug/${name#*/}"
         else
             run_test "$name" 10 command sh -c "echo 'ctest does not know it: cmake was not asked again'; exit 1"
         fi
