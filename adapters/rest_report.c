@@ -49,8 +49,8 @@ void report_body(Exchange *x, Desk *d, const char *bytes, size_t n)
         rest_refuse(x, &err);
         return;
     }
-    exchange_holds(x, n);
     buffer_add(&r->body, bytes, n);
+    exchange_holds(x, r->body.len);
 }
 
 static void json_end(cJSON **j) { cJSON_Delete(*j); }

@@ -50,14 +50,20 @@ Rc party_disable(Db *db, const char *bin, bool disabled, Instant now, Error *err
     return on_party(db, "update nqs.party set disabled_at = $2::timestamptz where bin = $1 returning 1", &args, bin, err);
 }
 
+static void secret_new(char text[2 * KEY_SIZE + 1], unsigned char lookup[HASH_SIZE])
+{
+    unsigned char bytes[KEY_SIZE];
+    random_bytes(bytes, sizeof bytes);
+    hex_text(bytes, sizeof bytes, text);
+    sha256(text, strlen(text), lookup);
+}
+
 Rc party_token(Db *db, const char *bin, Instant now, char token[2 * KEY_SIZE + 1], Error *err)
 {
     static const char sql[] = "insert into nqs.credential (party, kind, lookup, created_at) select id, 'token', $2, $3::timestamptz from nqs.party where bin = $1 returning 1";
-    unsigned char secret[KEY_SIZE], lookup[HASH_SIZE];
+    unsigned char lookup[HASH_SIZE];
     Args args = {0};
-    random_bytes(secret, sizeof secret);
-    hex_text(secret, sizeof secret, token);
-    sha256(token, strlen(token), lookup);
+    secret_new(token, lookup);
     arg_text(&args, bin);
     arg_bytes(&args, lookup, sizeof lookup);
     arg_instant(&args, now);
@@ -71,11 +77,9 @@ Rc party_calendar(Db *db, const char *bin, Instant now, char secret[2 * KEY_SIZE
         "with p as (select id from nqs.party where bin = $1),"
         " c as (update nqs.credential set disabled_at = $3::timestamptz from p where party = p.id and kind = 'calendar' and disabled_at is null)"
         " insert into nqs.credential (party, kind, lookup, created_at) select id, 'calendar', $2, $3::timestamptz from p returning 1";
-    unsigned char bytes[KEY_SIZE], lookup[HASH_SIZE];
+    unsigned char lookup[HASH_SIZE];
     Args args = {0};
-    random_bytes(bytes, sizeof bytes);
-    hex_text(bytes, sizeof bytes, secret);
-    sha256(secret, strlen(secret), lookup);
+    secret_new(secret, lookup);
     arg_text(&args, bin);
     arg_bytes(&args, lookup, sizeof lookup);
     arg_instant(&args, now);
