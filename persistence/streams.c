@@ -107,8 +107,9 @@ Rc stream_part(Db *db, const char *delivery, PartOf what, int64_t at, StreamPart
     arg_int(&args, at);
     *out = (StreamPart){ .at = at };
     snprintf(out->id, sizeof out->id, "%s", delivery);
-    if (db_query(db, sql, &args, &rows, err) || rows_n(&rows) == 0)
-        return err->rc;
+    Rc rc = db_query(db, sql, &args, &rows, err);
+    if (rc || rows_n(&rows) == 0)           /* not err->rc: it may still say what happened before */
+        return rc;
     snprintf(out->id, sizeof out->id, "%s", rows_text(&rows, 0, 0));
     out->at = rows_int(&rows, 0, 1);
     out->n = rows_int(&rows, 0, 2);
