@@ -147,6 +147,7 @@ if [ -n "$LIST" ]; then
 fi
 exec 9>build/.lock
 flock -n 9 || { echo "another tests/run.sh is at work in build/"; exit 1; }
+: >"$COUNTS"
 trap leave EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM

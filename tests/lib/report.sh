@@ -3,7 +3,6 @@ RUNNING= TAIL=40
 LOGS=build/log
 COUNTS=$LOGS/counts      # "passed failed skipped" of every test, a line each: tests beside one another add to it
 mkdir -p "$LOGS"
-: >"$COUNTS"
 
 say() { printf '%4d s  %s\n' "$SECONDS" "$*"; }
 
