@@ -9,10 +9,10 @@
 static void refuse(Exchange *x, Desk *d, const Error *why)
 {
     const SoapMessage *m = exchange_state(x);
-    if (!m->fetch)
+    if (!m->fetch) {
         count_refused("soap", why);
-    if (!m->fetch)
         door_turned_away(exchange_gateway(x), &m->who, m->door, NULL, why);
+    }
     bool audited = !strcmp(why->code, "unauthorised");         /* sender_by_password wrote it */
     if (why->code[0] && !audited)
         door_refused(d, m->who.party ? &m->who : NULL, "soap", why);

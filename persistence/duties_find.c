@@ -105,18 +105,18 @@ Rc duties_of_event(Db *db, const char *obligations, const char *event, Arena *a,
     " when exists (select from nqs.queue q join nqs.envelope e on e.id = q.envelope where q.party = d.party and q.feed = d.feed and e.period = d.occasion and e.first_byte < d.due_at) then 'not_worked'" \
     " when exists (select from nqs.stream s where s.party = d.party and s.feed = d.feed and s.period = d.occasion and s.state = 'open' and s.opened_at < d.due_at) then 'open_delivery'" \
     " when exists (select from nqs.process p where p.seen_at > $1::timestamptz - interval '2 minutes' and (p.seen_at < d.due_at or p.oldest_upload < d.due_at)) then 'upload'" \
-    " when $1::timestamptz < d.due_at + interval '24 hours' and exists (" UNREAD ") then 'kafka_not_read'" \
+    " when $1::timestamptz < d.due_at + interval '24 hours' and unread.list is not null then 'kafka_not_read'" \
     " end"
 
-/* Partitions of its topics that are not known to be read up to its due moment. */
+/* Partitions of its topics that are not known to be read up to its due moment, a JSON list; null: none. */
 #define UNREAD \
-    "select k.topic, k.partition, k.read_at, k.trouble from nqs.party p join nqs.kafka_mark k on split_part(reverse(k.topic), '.', 2) = reverse(p.bin) and split_part(reverse(k.topic), '.', 1) = reverse(d.feed)" \
-    " where p.id = d.party and (k.read_at is null or k.read_at < d.due_at)"
+    " left join lateral (select json_agg(u)::text as list from (select k.topic, k.partition, k.read_at, k.trouble from nqs.party p join nqs.kafka_mark k on split_part(reverse(k.topic), '.', 2) = reverse(p.bin) and split_part(reverse(k.topic), '.', 1) = reverse(d.feed)" \
+    " where p.id = d.party and (k.read_at is null or k.read_at < d.due_at)) u) unread on true"
 
 Rc duties_over(Db *db, Instant now, const Duty *after, Arena *a, DutyProofs *out, Error *err)
 {
     static const char sql[] =
-        "select " DUTY_COLUMNS ", " NO_PROOF ", " HOLDS ", (select json_agg(u)::text from (" UNREAD ") u) from nqs.duty d where d.state = 'open' and d.due_at <= $1::timestamptz and (d.due_at, d.id) > ($2::timestamptz, $3)"
+        "select " DUTY_COLUMNS ", " NO_PROOF ", " HOLDS ", unread.list from nqs.duty d" UNREAD " where d.state = 'open' and d.due_at <= $1::timestamptz and (d.due_at, d.id) > ($2::timestamptz, $3)"
         " order by d.due_at, d.id limit $4 for update of d";
     SCOPED(rows_end) Rows rows = {0};
     Args args = {0};

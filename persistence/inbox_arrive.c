@@ -75,8 +75,9 @@ Rc inbox_key_fits(Db *db, Vault *v, Error *err)
     unsigned char key[KEY_SIZE];
     char place[128];
     Arrival a = {0};
-    if (db_query_bytes(db, sql, NULL, &rows, err) || rows_n(&rows) == 0)
-        return err->rc;
+    Rc rc = db_query_bytes(db, sql, NULL, &rows, err);
+    if (rc || rows_n(&rows) == 0)
+        return rc;
     snprintf(a.about.feed, sizeof a.about.feed, "%s", rows_text(&rows, 0, 1));
     snprintf(a.month, sizeof a.month, "%s", rows_text(&rows, 0, 2));
     key_place(&a, place);

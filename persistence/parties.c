@@ -50,24 +50,24 @@ Rc party_disable(Db *db, const char *bin, bool disabled, Instant now, Error *err
     return on_party(db, "update nqs.party set disabled_at = $2::timestamptz where bin = $1 returning 1", &args, bin, err);
 }
 
-static void secret_new(char text[2 * KEY_SIZE + 1], unsigned char lookup[HASH_SIZE])
+/* A credential of a new secret, which is shown once and stored as its SHA-256. $1 bin, $2 lookup, $3 now. */
+static Rc secret_new(Db *db, const char *sql, const char *bin, Instant now, char text[2 * KEY_SIZE + 1], Error *err)
 {
-    unsigned char bytes[KEY_SIZE];
+    unsigned char bytes[KEY_SIZE], lookup[HASH_SIZE];
+    Args args = {0};
     random_bytes(bytes, sizeof bytes);
     hex_text(bytes, sizeof bytes, text);
     sha256(text, strlen(text), lookup);
+    arg_text(&args, bin);
+    arg_bytes(&args, lookup, sizeof lookup);
+    arg_instant(&args, now);
+    return on_party(db, sql, &args, bin, err);
 }
 
 Rc party_token(Db *db, const char *bin, Instant now, char token[2 * KEY_SIZE + 1], Error *err)
 {
     static const char sql[] = "insert into nqs.credential (party, kind, lookup, created_at) select id, 'token', $2, $3::timestamptz from nqs.party where bin = $1 returning 1";
-    unsigned char lookup[HASH_SIZE];
-    Args args = {0};
-    secret_new(token, lookup);
-    arg_text(&args, bin);
-    arg_bytes(&args, lookup, sizeof lookup);
-    arg_instant(&args, now);
-    return on_party(db, sql, &args, bin, err);
+    return secret_new(db, sql, bin, now, token, err);
 }
 
 /* A new one ends the former. */
@@ -77,13 +77,7 @@ Rc party_calendar(Db *db, const char *bin, Instant now, char secret[2 * KEY_SIZE
         "with p as (select id from nqs.party where bin = $1),"
         " c as (update nqs.credential set disabled_at = $3::timestamptz from p where party = p.id and kind = 'calendar' and disabled_at is null)"
         " insert into nqs.credential (party, kind, lookup, created_at) select id, 'calendar', $2, $3::timestamptz from p returning 1";
-    unsigned char lookup[HASH_SIZE];
-    Args args = {0};
-    secret_new(secret, lookup);
-    arg_text(&args, bin);
-    arg_bytes(&args, lookup, sizeof lookup);
-    arg_instant(&args, now);
-    return on_party(db, sql, &args, bin, err);
+    return secret_new(db, sql, bin, now, secret, err);
 }
 
 Rc calendar_owner(Db *db, const char *secret, Arena *a, CalendarOwner *out, Error *err)

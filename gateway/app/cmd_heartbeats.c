@@ -1,12 +1,11 @@
 #include "gateway/app/command.h"
 #include <stdio.h>
-#include <string.h>
 
 int cmd_heartbeats(int argc, char **argv)
 {
     static const char *const gaps[] = { "from", "to", "minutes", NULL }, *const bad[] = { "minute", "process", NULL };
     const char *config = NULL, *from = NULL, *to = NULL;
-    bool json = false;
+    bool json = false, good;
     const Option options[] = { { "config", &config, NULL }, { "from", &from, NULL }, { "to", &to, NULL }, { "json", NULL, &json }, { NULL, NULL, NULL } };
     SCOPED(app_close) App app = {0};
     SCOPED(buffer_free) Buffer out = {0};
@@ -17,9 +16,8 @@ int cmd_heartbeats(int argc, char **argv)
     if (app_open(config, &app, &err))
         return app_complain(app.gateway, &err);
     Asker a = app_asker(&app);
-    if (query_heartbeats(app.desk, &a, from, to, &out, &err))
+    if (query_heartbeats(app.desk, &a, from, to, &good, &out, &err))
         return app_complain(app.gateway, &err);
-    bool good = strstr(buffer_string(&out), "\"signatures_good\":true") != NULL;
     if (json)
         print_json(&out);
     else {

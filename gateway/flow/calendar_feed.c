@@ -80,28 +80,31 @@ static void put_alarm(Buffer *out, const char *before, const char *summary)
     put_mark(out, "END:VALARM");
 }
 
+static char *day_plain(CivilDay day, char out[16])
+{
+    int y, m, d;
+    calendar_date(day, &y, &m, &d);
+    snprintf(out, 16, "%04d%02d%02d", y, m, d);
+    return out;
+}
+
 static void put_event(const Gateway *g, const char *bin, const char *lang, const DutyDay *d, Buffer *out)
 {
     SCOPED(buffer_free) Buffer text = {0}, why = {0};
-    char id[80], day[16], next[16];
+    char id[80], sequence[16], day[16];
     const Feed *f = d->feed ? feeds_find(g->feeds, d->feed) : NULL;
     const Obligation *o = obligation_find(&g->obligations, d->obligation);
     const char *args[ERROR_ARGS] = { f ? title_of(f, lang) : o ? o->paragraph : d->obligation, strncmp(d->occasion, "event:", 6) && strncmp(d->occasion, "delivery:", 9) ? d->occasion : NULL };
-    int y, m, dd;
     snprintf(id, sizeof id, "duty-%lld-%s@nqs-gateway", (long long)d->id, bin);
-    calendar_date(d->due_day, &y, &m, &dd);
-    snprintf(day, sizeof day, "%04d%02d%02d", y, m, dd);
-    calendar_date(d->due_day + 1, &y, &m, &dd);
-    snprintf(next, sizeof next, "%04d%02d%02d", y, m, dd);
+    snprintf(sequence, sizeof sequence, "%d", d->sequence);
     words(g, lang, f ? "calendar_deliver" : "calendar_fulfil", args, &text);
     put_mark(out, "BEGIN:VEVENT");
     put(out, "UID", id);
     put(out, "DTSTAMP", d->stamp);
     put(out, "LAST-MODIFIED", d->stamp);
-    snprintf(id, sizeof id, "%d", d->sequence);
-    put(out, "SEQUENCE", id);
-    put(out, "DTSTART;VALUE=DATE", day);
-    put(out, "DTEND;VALUE=DATE", next);
+    put(out, "SEQUENCE", sequence);
+    put(out, "DTSTART;VALUE=DATE", day_plain(d->due_day, day));
+    put(out, "DTEND;VALUE=DATE", day_plain(d->due_day + 1, day));
     put(out, "TRANSP", "TRANSPARENT");
     put(out, "STATUS", strcmp(d->state, "cancelled") == 0 ? "CANCELLED" : "CONFIRMED");
     put_text(out, "SUMMARY", text.at);

@@ -68,8 +68,8 @@ Rc query_supports       (Desk *d, const Asker *a, Page page, Buffer *json, Error
 /* file NULL: it stands in the JSON as base64; else its bytes are added there. */
 Rc query_support        (Desk *d, const Asker *a, const char *number, Buffer *json, Buffer *file, Error *err) MUST_USE;
 
-/* Heartbeats between two instants, NULL: the last 24 hours, 366 days at most: how many, times without one, those that this installation did not sign. For officers. */
-Rc query_heartbeats(Desk *d, const Asker *a, const char *from, const char *to, Buffer *json, Error *err) MUST_USE;
+/* Heartbeats between two instants, NULL: the last 24 hours, 366 days at most: how many, times without one, those that this installation did not sign; good: there are none such. For officers. */
+Rc query_heartbeats(Desk *d, const Asker *a, const char *from, const char *to, bool *good, Buffer *json, Error *err) MUST_USE;
 
 /* Is everything needed at hand? ready false: the JSON says what is not. */
 Rc query_ready     (Desk *d, bool *ready, Buffer *json, Error *err) MUST_USE;

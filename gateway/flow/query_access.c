@@ -2,6 +2,7 @@
 #include "gateway/base/text.h"
 #include "persistence/audit.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { LIMIT = 100, LIMIT_MOST = 1000, CURSOR_MOST = 8192 };
@@ -11,7 +12,7 @@ bool sees_all(const Sender *who)
     return sender_has_role(who, "national-body") || sender_has_role(who, "administrator");
 }
 
-static Rc known(const Asker *a, Error *err)
+Rc asker_known(const Asker *a, Error *err)
 {
     return a->who->party ? RC_OK : error_refuse(err, "unauthorised", NULL, NULL, NULL);
 }
@@ -19,7 +20,7 @@ static Rc known(const Asker *a, Error *err)
 /* What one may not know of is not found, so that ids tell nothing. */
 Rc may_see_delivery(Desk *d, const Asker *a, const char *id, Arena *arena, DeliveryRow *row, Error *err)
 {
-    if (known(a, err) || report_delivery(d->db, id, arena, row, err))
+    if (asker_known(a, err) || report_delivery(d->db, id, arena, row, err))
         return err->rc;
     return sees_all(a->who) || row->party == a->who->party ? RC_OK : error_refuse(err, "not_found", NULL, NULL, NULL);
 }
@@ -37,7 +38,7 @@ Rc may_read_records(Desk *d, const Asker *a, const Feed *f, int *owner, Error *e
     *owner = 0;
     if (f->public_ && !f->personal && d->g->config->public_read)
         return RC_OK;
-    if (known(a, err))
+    if (asker_known(a, err))
         return err->rc;
     if (f->personal)
         return sender_has_role(a->who, "personal-reader") ? (sees_all(a->who) ? RC_OK : (*owner = a->who->party, RC_OK))
@@ -62,6 +63,24 @@ Rc journal(Desk *d, const Asker *a, const char *what, const char *detail, Error 
     if (a->who->party)
         snprintf(actor, sizeof actor, "%s%s", a->who->party > 0 ? "party:" : "", a->who->party > 0 ? a->who->bin : a->from);
     return audit_add(d->db, clock_now(&d->g->clock), actor, "read", what, detail, err);
+}
+
+const char *reporter(const Asker *a, Arena *arena) { return a->who->party > 0 ? arena_printf(arena, "party:%s", a->who->bin) : a->from; }
+
+Rc number_asked(const char *text, int64_t *out, Error *err)
+{
+    char *end;
+    *out = text && *text >= '1' && *text <= '9' && strlen(text) <= 18 ? strtoll(text, &end, 10) : 0;
+    return *out && !*end ? RC_OK : error_refuse(err, "not_found", NULL, NULL, NULL);
+}
+
+Rc delivery_part(Desk *d, const char *id, const DeliveryRow *row, PartOf what, int64_t at, StreamPart *out, Error *err)
+{
+    if (strcmp(row->source, "kafka") == 0)
+        return stream_part(d->db, id, what, at, out, err);
+    *out = (StreamPart){ .at = at };
+    snprintf(out->id, sizeof out->id, "%s", id);
+    return RC_OK;
 }
 
 const Feed *feed_asked(Desk *d, const char *code, Error *err)

@@ -2,6 +2,7 @@
 #pragma once
 #include "gateway/flow/gateway.h"
 #include "gateway/flow/query.h"
+#include "persistence/marks.h"
 #include "persistence/reports.h"
 
 bool sees_all(const Sender *who);                                       /* national body, administrator */
@@ -13,6 +14,13 @@ Rc   may_read_content(Desk *d, const Asker *a, const DeliveryRow *row, const Fee
 Rc   journal(Desk *d, const Asker *a, const char *what, const char *detail, Error *err) MUST_USE;
 const Feed *feed_asked(Desk *d, const char *code, Error *err);          /* NULL: RC_REJECT not_found in err */
 unsigned page_limit(const Page *p);
+
+Rc asker_known(const Asker *a, Error *err);                              /* RC_REJECT unauthorised */
+const char *reporter(const Asker *a, Arena *arena);                     /* who says so, for what is kept of it */
+/* A number as it stands in an address, from 1 on. RC_REJECT not_found. */
+Rc number_asked(const char *text, int64_t *out, Error *err) MUST_USE;
+/* Where finding or record number `at` of a delivery stands (persistence/marks.h); nothing is asked of what did not come by Kafka. */
+Rc delivery_part(Desk *d, const char *id, const DeliveryRow *row, PartOf what, int64_t at, StreamPart *out, Error *err) MUST_USE;
 
 /* Pieces that several documents share. */
 void finding_text(Desk *d, const Asker *a, const char *code, const char *const *args, Json *j);

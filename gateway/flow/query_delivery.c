@@ -1,6 +1,5 @@
 #include "gateway/flow/query_access.h"
 #include "persistence/findings.h"
-#include "persistence/marks.h"
 #include "transforms/texts.h"
 #include <stdlib.h>
 #include <string.h>
@@ -85,7 +84,7 @@ Rc query_delivery(Desk *d, const Asker *a, const char *id, Buffer *json, Error *
     SCOPED(rows_end) Rows found = {0};
     DeliveryRow row;
     StreamPart part;
-    if (may_see_delivery(d, a, id, arena, &row, err) || stream_part(d->db, id, PART_FINDINGS, 0, &part, err) || report_findings(d->db, part.id, -1, FIRST_FINDINGS, &found, err))
+    if (may_see_delivery(d, a, id, arena, &row, err) || delivery_part(d, id, &row, PART_FINDINGS, 0, &part, err) || report_findings(d->db, part.id, -1, FIRST_FINDINGS, &found, err))
         return err->rc;
     Json j = { .to = json };
     json_open(&j, '{');

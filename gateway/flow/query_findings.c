@@ -1,7 +1,6 @@
 #include "gateway/flow/query_access.h"
 #include "gateway/flow/settling.h"
 #include "persistence/findings.h"
-#include "persistence/marks.h"
 #include "transforms/texts.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -110,7 +109,7 @@ Rc query_findings(Desk *d, const Asker *a, const char *id, Page page, Buffer *js
     int64_t from;
     size_t n = 0;
     unsigned limit = page_limit(&page);
-    if (may_see_delivery(d, a, id, arena, &row, err) || cursor_number(d, id, page.cursor, 0, &from, err) || stream_part(d->db, id, PART_FINDINGS, from, &part, err))
+    if (may_see_delivery(d, a, id, arena, &row, err) || cursor_number(d, id, page.cursor, 0, &from, err) || delivery_part(d, id, &row, PART_FINDINGS, from, &part, err))
         return err->rc;
     Json j = { .to = json };
     json_open(&j, '{');
@@ -135,7 +134,7 @@ Rc query_outcomes(Desk *d, const Asker *a, const char *id, Page page, Buffer *js
     StreamPart part;
     int64_t from;
     unsigned limit = page_limit(&page);
-    if (may_see_delivery(d, a, id, arena, &row, err) || cursor_number(d, id, page.cursor, 0, &from, err) || stream_part(d->db, id, PART_RECORDS, from, &part, err)
+    if (may_see_delivery(d, a, id, arena, &row, err) || cursor_number(d, id, page.cursor, 0, &from, err) || delivery_part(d, id, &row, PART_RECORDS, from, &part, err)
         || report_outcomes(d->db, part.id, &nibbles, err))
         return err->rc;
     Outcomes o = { .at = (unsigned char *)nibbles.at, .n = !nibbles.len ? 0 : part.n ? (size_t)part.n : (size_t)row.records };

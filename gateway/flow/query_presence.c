@@ -33,7 +33,8 @@ static bool is_ours(Desk *d, const Rows *r, int i)
     return len == sizeof ours && same_bytes(ours, theirs, sizeof ours);
 }
 
-static void signatures_put(Desk *d, const Rows *r, Json *j)
+/* Are they all? */
+static bool signatures_put(Desk *d, const Rows *r, Json *j)
 {
     int bad = 0;
     json_key(j, "bad");
@@ -49,9 +50,10 @@ static void signatures_put(Desk *d, const Rows *r, Json *j)
     }
     json_close(j, ']');
     json_key(j, "signatures_good"), json_bool(j, !bad);
+    return !bad;
 }
 
-Rc query_heartbeats(Desk *d, const Asker *a, const char *from, const char *to, Buffer *json, Error *err)
+Rc query_heartbeats(Desk *d, const Asker *a, const char *from, const char *to, bool *good, Buffer *json, Error *err)
 {
     SCOPED(arena_free) Arena *arena = arena_new();
     SCOPED(rows_end) Rows r = {0};
@@ -67,7 +69,7 @@ Rc query_heartbeats(Desk *d, const Asker *a, const char *from, const char *to, B
     json_key(&j, "from"), json_text(&j, instant_text(begin, text));
     json_key(&j, "to"), json_text(&j, instant_text(end, text));
     json_key(&j, "heartbeats"), json_number(&j, rows_n(&r));
-    signatures_put(d, &r, &j);
+    *good = signatures_put(d, &r, &j);
     json_key(&j, "gaps"), json_raw(&j, gaps, strlen(gaps));
     json_close(&j, '}');
     return RC_OK;

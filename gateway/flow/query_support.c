@@ -99,14 +99,9 @@ Rc query_support(Desk *d, const Asker *a, const char *number, Buffer *json, Buff
     Support s;
     Value text, answer, bytes;
     const char *history;
-    char *end;
     int owner;
-    int64_t n = *number >= '1' && *number <= '9' && strlen(number) <= 18 ? strtoll(number, &end, 10) : 0;
-    if (may_read(a, &owner, err))
-        return err->rc;
-    if (!n || *end)
-        return error_refuse(err, "not_found", NULL, NULL, NULL);
-    if (journal(d, a, "support-request", number, err) || support_find(d->db, n, owner, false, arena, &s, err) || open_value(d, &s, "1", s.sealed[SUPPORT_TEXT], arena, &text, err)
+    int64_t n;
+    if (may_read(a, &owner, err) || number_asked(number, &n, err) || journal(d, a, "support-request", number, err) || support_find(d->db, n, owner, false, arena, &s, err) || open_value(d, &s, "1", s.sealed[SUPPORT_TEXT], arena, &text, err)
         || open_value(d, &s, "2", s.sealed[SUPPORT_FILE], arena, &bytes, err) || open_value(d, &s, "answer", s.answer, arena, &answer, err) || support_history(d->db, n, arena, &history, err))
         return err->rc;
     Json j = { .to = json };

@@ -61,8 +61,6 @@ static Rc texts_take(const EventSaid *said, EventRow *out, Error *err)
     return RC_OK;
 }
 
-static const char *reporter(const Asker *a, Arena *arena) { return a->who->party > 0 ? arena_printf(arena, "party:%s", a->who->bin) : a->from; }
-
 static void answer_put(const char *id, bool repeat, const char *warning, Buffer *json)
 {
     Json j = { .to = json };

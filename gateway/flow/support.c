@@ -7,7 +7,6 @@
 #include "schemas/obligations.h"
 #include "transforms/convert.h"
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { NAME_MOST = 400, TEXT_MOST = 20000, REASON_MOST = 1000 };
@@ -25,23 +24,12 @@ static int class_rank(const char *name)
 
 static Rc wrong(const char *name, Error *err) { return error_refuse(err, "bad_parameter", name, NULL, NULL); }
 
-static Rc known(const Asker *a, Error *err) { return a->who->party ? RC_OK : error_refuse(err, "unauthorised", NULL, NULL, NULL); }
-
 static Rc administrator(const Asker *a, Error *err)
 {
-    if (known(a, err))
+    if (asker_known(a, err))
         return err->rc;
     return sender_has_role(a->who, "administrator") ? RC_OK : error_refuse(err, "forbidden", EVENT_SUPPORT, NULL, NULL);
 }
-
-static Rc number_read(const char *text, int64_t *out, Error *err)
-{
-    char *end;
-    *out = text && *text >= '1' && *text <= '9' && strlen(text) <= 18 ? strtoll(text, &end, 10) : 0;
-    return *out && !*end ? RC_OK : error_refuse(err, "not_found", NULL, NULL, NULL);
-}
-
-static const char *reporter(const Asker *a, Arena *arena) { return a->who->party > 0 ? arena_printf(arena, "party:%s", a->who->bin) : a->from; }
 
 /* ---- handed in ---- */
 
@@ -148,7 +136,7 @@ Rc report_support(Desk *d, const Asker *a, const SupportSaid *said, Buffer *json
     unsigned char hash[HASH_SIZE];
     char id[ID_SIZE];
     bool repeat;
-    if (known(a, err) || parts_check(said, err) || file_take(said, arena, &s.sealed[SUPPORT_FILE], err))
+    if (asker_known(a, err) || parts_check(said, err) || file_take(said, arena, &s.sealed[SUPPORT_FILE], err))
         return err->rc;
     if (a->who->party < 0)                             /* the local administrator is no party */
         return error_refuse(err, "forbidden", EVENT_SUPPORT, NULL, NULL);
@@ -175,7 +163,7 @@ Rc report_support_class(Desk *d, const Asker *a, const char *number, const char 
     Support s;
     int64_t n;
     char event[ID_SIZE];
-    if (administrator(a, err) || number_read(number, &n, err))
+    if (administrator(a, err) || number_asked(number, &n, err))
         return err->rc;
     if (!reason || !*reason || strlen(reason) > REASON_MOST)
         return wrong("reason", err);
@@ -197,7 +185,7 @@ Rc report_support_answer(Desk *d, const Asker *a, const char *number, const char
     Support s;
     int64_t n;
     char event[ID_SIZE];
-    if (administrator(a, err) || number_read(number, &n, err))
+    if (administrator(a, err) || number_asked(number, &n, err))
         return err->rc;
     if (!text || !*text || strlen(text) > TEXT_MOST)
         return wrong("text", err);
