@@ -225,7 +225,11 @@ def a_standby_takes_over():
         says("database", "read_only")
         answer = g.send(LISTED, "2026-01", "changes", [thing(1, "not now")])
         check.equal("a sender is asked to come again", (answer.status, bool(answer.headers["Retry-After"])), (503, True))
-        check.equal("what was kept can be read", g.get("/v1/feeds/%s/records?limit=1" % LISTED, by=NATIONAL).status, 200)
+        # A thread that has not asked since finds its connection dead: it answers 503 once, and each of the 16 has one.
+        answers = [g.get("/v1/feeds/%s/records?limit=1" % LISTED, by=NATIONAL).status]
+        while answers[-1] == 503 and len(answers) <= 16:
+            answers.append(g.get("/v1/feeds/%s/records?limit=1" % LISTED, by=NATIONAL).status)
+        check.equal("what was kept can be read", answers[-1], 200)
         g.pg_ctl("promote")
 
 
