@@ -182,7 +182,7 @@ static void parked_exchanges_hold_no_thread(void **state)
     int fd[PARKED];
     char request[512];
     fake.settings.threads = 1;
-    fake.wait_ms = 10000;
+    fake.wait_ms = 120000;
     start_with_settings();
     snprintf(request, sizeof request, POST " HTTP/1.1\r\nHost: x\r\n" XML "Content-Length: %zu\r\n\r\n" GOOD, strlen(GOOD));
     for (int i = 0; i < PARKED; i++)
@@ -201,7 +201,7 @@ static void parked_exchanges_hold_no_thread(void **state)
         assert_int_equal(r.status, 200);
         close(fd[i]);
     }
-    assert_true(now_ms() - before < 3000);
+    assert_true(now_ms() - before < fake.wait_ms / 2);
 }
 
 static void a_silent_sender_is_cut_and_leaves_nothing(void **state)
@@ -214,9 +214,9 @@ static void a_silent_sender_is_cut_and_leaves_nothing(void **state)
     client_text(fd, POST " HTTP/1.1\r\nHost: x\r\n" XML "Content-Length: 1000000\r\n\r\n<delivery>");
     int64_t before = now_ms();
     assert_true(recv(fd, &c, 1, 0) <= 0);
-    assert_in_range(now_ms() - before, 500, 5000);
+    assert_true(now_ms() - before >= 500);
     close(fd);
-    for (int i = 0; i < 1000 && fake.dropped != 1; i++)
+    for (int i = 0; i < 10000 && http_counters(server).open; i++)
         usleep(2000);
     assert_int_equal(fake.opened, 1);
     assert_int_equal(fake.dropped, 1);
@@ -237,7 +237,7 @@ static void stopping_lets_exchanges_under_way_finish(void **state)
     pthread_t thread;
     char request[512];
     SCOPED(reply_free) Reply r;
-    fake.wait_ms = 60000;
+    fake.wait_ms = 120000;
     start_with_settings();
     snprintf(request, sizeof request, POST " HTTP/1.1\r\nHost: x\r\n" XML "Content-Length: %zu\r\n\r\n" GOOD, strlen(GOOD));
     int fd = client_open(port);
@@ -250,7 +250,7 @@ static void stopping_lets_exchanges_under_way_finish(void **state)
     pthread_join(thread, NULL);
     close(fd);
     assert_int_equal(r.status, 202);
-    assert_true(now_ms() - before < 5000);
+    assert_true(now_ms() - before < fake.wait_ms / 2);
 }
 
 /* Each of these sends a part of a good or refused request and hangs up without reading. */
@@ -319,7 +319,7 @@ static void a_delivery_that_never_ends_is_cut_ten_seconds_after_the_stop(void **
     }
     int64_t before = now_ms();
     http_stop(&server);
-    assert_in_range(now_ms() - before, 9000, 15000);
+    assert_true(now_ms() - before >= 9000);            /* he is waited for, and then no longer */
     close(held);
     assert_int_equal(fake.opened, fake.dropped);
 }

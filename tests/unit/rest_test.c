@@ -297,7 +297,7 @@ static void a_reader_who_goes_away_leaves_nothing_behind(void **state)
     char some[1000];
     assert_int_equal(recv(fd, some, sizeof some, MSG_WAITALL), sizeof some);
     close(fd);
-    for (int i = 0; i < 400 && http_counters(server).open; i++)
+    for (int i = 0; i < 4000 && http_counters(server).open; i++)
         usleep(5000);
     assert_int_equal(http_counters(server).open, 0);
     assert_int_equal(http_counters(server).cut, 1);
