@@ -1,3 +1,4 @@
+#include "gateway/model/format.h"
 #include "schemas/embedded.h"
 #include "schemas/generate_json_parts.h"
 #include <ctype.h>
@@ -56,6 +57,30 @@ static void bootstrap(Document *d)
         json_close(j, ']');
     }
     json_close(j, '}');
+}
+
+static void delivery(Document *d)
+{
+    json_open(&d->s.j, '{');
+    schema_delivery(&d->s, d->feed);
+    json_close(&d->s.j, '}');
+}
+
+/* Of every format that files come in; parameters may stand behind. */
+static void medias(Document *d)
+{
+    SCOPED(buffer_free) Buffer pattern = {0};
+    buffer_text(&pattern, "^(");
+    for (Format f = 0; f < FORMAT_KAFKA; f++)
+        for (int i = 0; i < 3 && format_names[f].media[i]; i++) {
+            buffer_text(&pattern, f || i ? "|" : "");
+            for (const char *c = format_names[f].media[i]; *c; c++)
+                buffer_print(&pattern, *c == '.' ? "\\%c" : "%c", *c);
+        }
+    buffer_text(&pattern, ")( *;.*)?$");
+    json_open(&d->s.j, '{');
+    json_member(&d->s.j, "pattern", buffer_string(&pattern));
+    json_close(&d->s.j, '}');
 }
 
 /* A record that belongs to no delivery is one of changes: where the feed has none, there is always a delivery. */
@@ -121,7 +146,7 @@ static void withdrawn(Document *d)
 static const struct { const char *name; void (*write)(Document *d); bool members; } marks[] = {
     { "@version", version, false },   { "@bootstrap", bootstrap, false }, { "@titles", titles, false },     { "@purpose", purpose, false },
     { "@contract", contract, false }, { "@personal", personal, false },   { "@suppliers", suppliers, false }, { "@period", period, false },
-    { "@kinds", kinds, false },       { "@needed", needed, false },       { "@entry", entry, false },       { "@subject", subject, false },
+    { "@kinds", kinds, false },       { "@needed", needed, false },       { "@entry", entry, false },       { "@delivery", delivery, false }, { "@medias", medias, false }, { "@subject", subject, false },
     { "@published", published, false }, { "@withdrawn", withdrawn, false },
     { "@definitions", definitions, true }, { "@texts", texts, true },      /* keys, whose value says nothing */
 };

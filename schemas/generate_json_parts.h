@@ -13,6 +13,7 @@ typedef struct {
 void schema_define_feed (JsonSchema *s, const Feed *feed);    /* members "record" and, where the feed withdraws, "withdraw" */
 void schema_define_texts(JsonSchema *s);                      /* members that those of all feeds refer to */
 void schema_entry (JsonSchema *s, const Feed *feed);          /* one of a delivery's records: a record, or a withdrawal */
+void schema_delivery(JsonSchema *s, const Feed *feed);       /* members that make a schema of a delivery's document */
 void schema_kinds (Json *j, const Feed *feed);
 void schema_period(Json *j, const Feed *feed);
 

@@ -18,7 +18,7 @@ static void records(JsonSchema *s, const Feed *feed)
     json_close(&s->j, '}');
 }
 
-static void delivery(JsonSchema *s, const Feed *feed)
+void schema_delivery(JsonSchema *s, const Feed *feed)
 {
     Json *j = &s->j;
     json_member(j, "type", "object");
@@ -86,7 +86,7 @@ void generate_json_schema(const Feed *feed, Buffer *out)
     json_member(j, "$comment", buffer_string(&comment));
     json_title(j, feed->title_kk, feed->title_ru);
     json_member(j, "description", feed->purpose);
-    delivery(&s, feed);
+    schema_delivery(&s, feed);
     json_key(j, "$defs");
     json_open(j, '{');
     schema_define_feed(&s, feed);

@@ -5,6 +5,7 @@ import glob
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -92,9 +93,23 @@ def every_feed_has_its_topics(document, feeds):
         checks.equal(f"what the gateway does with {name}", acts, ["receive" if name.endswith(".in") else "send"])
     for feed in feeds:
         events = [m["name"] for c in ("in", "out") for m in document["channels"][f"{feed}.{c}"]["messages"].values()]
-        checks.equal(f"messages of {feed}", events, [*(f"kz.nqs.{feed}.{e}" for e in ("record", "delivery-completed", "changed", "withdrawn")), "tombstone",
-                                                     *(f"kz.nqs.{feed}.{e}" for e in ("snapshot-started", "snapshot-completed"))])
+        checks.equal(f"messages of {feed}", events, [*(f"kz.nqs.{feed}.{e}" for e in ("record", "record", "delivery", "delivery", "delivery-completed", "changed", "withdrawn")),
+                                                     "tombstone", *(f"kz.nqs.{feed}.{e}" for e in ("snapshot-started", "snapshot-completed"))])
+        listed = [m["$ref"].split("/")[-1] for m in document["operations"][f"receive.{feed}"]["messages"]]
+        checks.equal(f"messages that are received of {feed}", listed, list(document["channels"][feed + ".in"]["messages"]))
     checks.that("no mark is left", '"@' not in json.dumps(document))
+
+
+def the_page_for_suppliers_says_the_same(document, feeds):
+    """docs/kafka.md has the same types and headers, and no others."""
+    with open("docs/kafka.md", encoding="utf-8") as file:
+        page = file.read()
+    messages = document["channels"][feeds[0] + ".in"]["messages"].values()
+    told = {m["name"].replace(feeds[0], "<feed>") for m in messages}
+    checks.equal("types", set(re.findall(r"kz\.nqs\.<feed>\.[a-z-]+", page)), told)
+    schemas = document["components"]["schemas"]
+    headers = {n for s in ("cloudevent", "delivering", "whole") for n in schemas[s]["properties"]}
+    checks.equal("headers", set(re.findall(r"`(ce_[a-z]+|content-type)`", page)), headers)
 
 
 def topics_are_told_as_contracts_tell(document, feeds):
@@ -153,6 +168,8 @@ def record_schemas_are_the_published_ones(document, feeds):
             checks.equal(f"{feed}: {name}", without_marks(here), moved(definition))
         message = document["channels"][feed + ".in"]["messages"]["record"]
         checks.equal(f"{feed}: what a message holds", message["payload"], moved(published["properties"]["records"]["items"]))
+        whole = {n: moved(v) for n, v in published.items() if n in ("type", "properties", "required", "additionalProperties", "if", "then")}
+        checks.equal(f"{feed}: a whole delivery", document["channels"][feed + ".in"]["messages"]["delivery"]["payload"], whole)
         headers = message["headers"]["properties"]
         checks.equal(f"{feed}: period and kind", [headers["ce_nqsperiod"], headers["ce_nqskind"]], [published["properties"][n] for n in ("period", "kind")])
 
@@ -265,6 +282,15 @@ def header_rows(feed, period, kind, changes, personal):
         ({}, True), ({"ce_type": "kz.nqs.other.record"}, False), ({"ce_id": ABSENT}, False), ({"ce_source": ABSENT}, False), ({"ce_specversion": "0.3"}, False),
         ({"ce_nqsperiod": "2026-13"}, False), ({"ce_nqskind": "all"}, False), ({"ce_nqskind": ABSENT}, False), ({"ce_nqsperiod": ABSENT}, False),
         ({"ce_nqsdelivery": ABSENT, "ce_nqskind": ABSENT}, changes), ({"ce_time": "today"}, False)))
+    xml = dict(part, **{"content-type": "application/xml"})
+    yield from (("in", "record-xml", dict(xml, **spoilt), good) for spoilt, good in (
+        ({}, True), ({"content-type": "text/xml; charset=utf-8"}, True), ({"content-type": "application/json"}, False), ({"ce_nqskind": ABSENT}, False)))
+    bare = dict.fromkeys(EVENT, ABSENT) | {"ce_type": ABSENT}
+    yield from (("in", "delivery", headers, good) for headers, good in (
+        (bare, True), (part, True), ({"ce_id": ABSENT}, False), ({"ce_nqsperiod": "2026-13"}, False), ({"ce_nqskind": "all"}, False), ({"ce_type": "kz.nqs.other.delivery"}, False)))
+    yield from (("in", "delivery-file", {**bare, "content-type": media}, good) for media, good in (
+        ("text/csv", True), ("application/x-ndjson; charset=utf-8", True), ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", True),
+        ("application/vnd-openxmlformats-officedocument.spreadsheetml.sheet", False), ("application/vnd.kz.nqs.kafka-frames", False), ("text/plain", False), (ABSENT, False)))
     yield from (("in", "delivery-completed", dict(part, **spoilt), good) for spoilt, good in (
         ({}, True), ({"ce_nqsdelivery": ABSENT}, False), ({"ce_nqskind": ABSENT}, False)))
     yield from (("out", "changed", dict(published, **spoilt), good) for spoilt, good in (
@@ -274,6 +300,10 @@ def header_rows(feed, period, kind, changes, personal):
     yield "out", "snapshot-completed", {}, False
 
 
+def name_of(document, feed, where, message):
+    return document["channels"][f"{feed}.{where}"]["messages"][message]["name"]
+
+
 def headers_are_those_of_the_feed(document, feeds):
     questions, wanted = [], []
     for feed in feeds:
@@ -281,7 +311,7 @@ def headers_are_those_of_the_feed(document, feeds):
         channel = document["channels"][feed + ".in"]
         changes = "changes" in channel["messages"]["record"]["headers"]["properties"]["ce_nqskind"]["enum"]
         for where, message, headers, good in header_rows(feed, said["period"], said["kind"], changes, channel["x-personal"]):
-            whole = {**EVENT, "ce_type": f"kz.nqs.{feed}.{message}", **headers}
+            whole = {**EVENT, "ce_type": name_of(document, feed, where, message), **headers}
             questions.append((at(feed, where, message, "headers"), {n: v for n, v in whole.items() if v is not ABSENT}))
             wanted.append(good)
     answers = refusals(document, questions)
@@ -330,7 +360,7 @@ def main():
     feeds = sorted(os.path.basename(p).split(".")[0] for p in glob.glob(f"{CONTRACTS}/*.odcs.yaml"))
     document = written()
     checks.run(the_official_parser_finds_nothing, feeds)
-    for test in (every_feed_has_its_topics, topics_are_told_as_contracts_tell, a_document_of_one_feed_is_a_part_of_the_whole, record_schemas_are_the_published_ones,
+    for test in (every_feed_has_its_topics, the_page_for_suppliers_says_the_same, topics_are_told_as_contracts_tell, a_document_of_one_feed_is_a_part_of_the_whole, record_schemas_are_the_published_ones,
                  ajv_says_what_the_published_schemas_say, what_is_published_is_a_record_or_a_part_of_one, personal_fields_are_marked, headers_are_those_of_the_feed):
         checks.run(test, document, feeds)
     for test in (the_published_file_is_this_document, brokers_are_named_or_left_open, what_ends_and_frames_is_described, another_contract_is_another_document):
