@@ -1,6 +1,7 @@
 #include "adapters/fetch_http.h"
 #include <curl/curl.h>
 #include <errno.h>
+#include <limits.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -96,6 +97,13 @@ static unsigned status_of(FetchHttp *h)
     long status = 0;
     curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
     return (unsigned)status;
+}
+
+unsigned fetch_http_wait(const FetchHttp *h)
+{
+    curl_off_t seconds = 0;
+    curl_easy_getinfo(h->curl, CURLINFO_RETRY_AFTER, &seconds);
+    return seconds > 0 ? (unsigned)(seconds < INT_MAX ? seconds : INT_MAX) : 0;
 }
 
 static size_t on_bytes(char *bytes, size_t one, size_t n, void *self)

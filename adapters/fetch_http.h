@@ -26,6 +26,9 @@ typedef struct {
    fetch_timeout, fetch_cut, fetch_too_large {MB}, fetch_redirect {host}, fetch_http {status}, fetch_stopped. Or what the sink returned. */
 Rc fetch_http(FetchHttp *h, const Pull *p, const FetchAsk *ask, unsigned *status, uint64_t *bytes, Error *err) MUST_USE;
 
+/* What the last answer asked to wait by Retry-After (RFC 9110 10.2.3), in seconds; 0: nothing. */
+unsigned fetch_http_wait(const FetchHttp *h);
+
 /* A link as it stands in an answer, made whole by the address it came from. Lives until fetch_text_free. RC_REJECT fetch_redirect {host}: it leads where the pull may not go. */
 Rc   fetch_link(const Pull *p, const char *from, const char *link, char **out, Error *err) MUST_USE;
 /* url with name=value in its query. */

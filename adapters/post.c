@@ -19,6 +19,13 @@ Rc post(FetchHttp *http, const PostSettings *s, PullHeader *headers, unsigned n_
     return fetch_http_headers(http, &p, err) || fetch_http(http, &p, &ask, status, &bytes, err) ? err->rc : RC_OK;
 }
 
+Rc post_later(const FetchHttp *http, unsigned status, const char *how, Error *err)
+{
+    error_set(err, RC_RETRY, "the receiver answered %u%s", status, how);
+    err->wait_seconds = fetch_http_wait(http);
+    return err->rc;
+}
+
 Rc post_unanswered(Error *err)
 {
     char what[sizeof err->text];

@@ -18,5 +18,7 @@ typedef struct { char *url, *ca_file; unsigned connect_seconds, timeout_seconds,
 size_t post_batch(const PostSettings *s, const Event *events, size_t n, Buffer *out);
 /* Any status is an answer; its bytes go to sink. RC_REJECT fetch_secret: of a header. */
 Rc     post(FetchHttp *http, const PostSettings *s, PullHeader *headers, unsigned n_headers, const Buffer *body, FetchSink *sink, void *self, unsigned *status, Error *err) MUST_USE;
+/* A status that may be another one later: RC_RETRY, not before the receiver asked to be asked again. */
+Rc     post_later(const FetchHttp *http, unsigned status, const char *how, Error *err);
 /* The error of post, as a sink tells it: a fault of ours stays, all else is tried again. */
 Rc     post_unanswered(Error *err);

@@ -91,7 +91,7 @@ static Rc soap_put(void *self, const Event *events, size_t n, size_t *taken, Err
         return post_unanswered(err);
     const char *code = soap_code(s->answer.at, s->answer.len, a);
     if (!code)
-        return error_set(err, RC_RETRY, "the receiver answered %u without a code", status);
+        return post_later(s->http, status, " without a code", err);
     if (status == 200 && soap_listed(s->s->success, code))
         return RC_OK;
     return error_set(err, soap_listed(s->s->refused, code) ? RC_REJECT : RC_RETRY, "the receiver answered %.64s", code);

@@ -85,7 +85,7 @@ static Rc webhook_put(void *self, const Event *events, size_t n, size_t *taken, 
     if (will_never_take(status))
         return error_set(err, RC_REJECT, "the receiver answered %u", status);
     if (status && rc == RC_OK)
-        return error_set(err, RC_RETRY, "the receiver answered %u", status);
+        return post_later(w->http, status, "", err);
     return post_unanswered(err);
 }
 

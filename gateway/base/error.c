@@ -11,6 +11,7 @@ Rc error_set(Error *e, Rc rc, const char *fmt, ...)
     vsnprintf(e->text, sizeof e->text, fmt, ap);
     va_end(ap);
     e->code[0] = '\0';
+    e->wait_seconds = 0;
     return e->rc = rc;
 }
 

@@ -15,10 +15,11 @@ enum { ERROR_ARGS = 3, ERROR_ARG_SIZE = 96 };
 /* text is for logs and administrators, in English, and never holds a personal value. A refusal meant for a sender also
    carries the code of its text in schemas/texts/findings.yaml and the values for that text's {1} {2} {3}. */
 typedef struct {
-    Rc   rc;
-    char code[40];
-    char arg[ERROR_ARGS][ERROR_ARG_SIZE];
-    char text[512];
+    Rc       rc;
+    unsigned wait_seconds;         /* with RC_RETRY: not again before so long; 0: as the caller thinks best */
+    char     code[40];
+    char     arg[ERROR_ARGS][ERROR_ARG_SIZE];
+    char     text[512];
 } Error;
 
 /* Starts an error and returns rc, so a failing function ends in one line. */

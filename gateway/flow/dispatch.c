@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST_PAUSE = 3600, LATE_SECONDS = 60, NAME_MOST = 160 };
+enum { LONGEST_PAUSE = 3600, LONGEST_ASKED = 86400, LATE_SECONDS = 60, NAME_MOST = 160 };
 
 struct Dispatch {
     const Gateway     *g;
@@ -173,12 +173,14 @@ static Rc all_send(Sending *s, Error *err)
 
 /* ---- what came of it ---- */
 
-static Instant again_at(const Sending *s)
+/* A receiver may ask for more patience than we have, within reason. */
+static Instant again_at(const Sending *s, const Error *why)
 {
-    int64_t seconds = s->p->entry->retry_seconds;
+    int64_t seconds = s->p->entry->retry_seconds, asked = why->wait_seconds < LONGEST_ASKED ? why->wait_seconds : LONGEST_ASKED;
     for (int i = 0; i < s->row->attempts && seconds < LONGEST_PAUSE; i++)
         seconds *= 2;
-    return now_of(s->d) + (seconds < LONGEST_PAUSE ? seconds : LONGEST_PAUSE) * 1000000;
+    seconds = seconds < LONGEST_PAUSE ? seconds : LONGEST_PAUSE;
+    return now_of(s->d) + (seconds > asked ? seconds : asked) * 1000000;
 }
 
 static void note(const Sending *s, LogLevel level, const char *state, const char *why)
@@ -208,7 +210,7 @@ static Rc conclude(Sending *s, Rc rc, Error *why, Error *err)
     }
     /* A fault of ours holds up this route, where people see it, and not the process. */
     note(s, rc == RC_FATAL ? LOG_ERROR : LOG_WARNING, rc == RC_REJECT ? "given_up" : "again", why->text);
-    return rc == RC_REJECT ? outbox_give_up(db, s->row, s->row->events + (int64_t)s->tried, why->text, err) : outbox_later(db, s->row, again_at(s), why->text, err);
+    return rc == RC_REJECT ? outbox_give_up(db, s->row, s->row->events + (int64_t)s->tried, why->text, err) : outbox_later(db, s->row, again_at(s, why), why->text, err);
 }
 
 static void from_the_beginning(OutboxRow *row)

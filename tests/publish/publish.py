@@ -231,6 +231,17 @@ def faults_delay_but_lose_nothing():
     check.that("the log tells of it", "state=again" in g.log() and "the receiver answered 500" in g.log())
 
 
+def a_receiver_may_ask_to_be_left_alone():
+    receiver.taken.clear()
+    receiver.be("patience")
+    g.settle(LISTED, "2026-10", "changes", [thing(0, "for the patient")])  # noqa: F405
+    asked = "select extract(epoch from next_at - now()) between 500 and 600 from nqs.outbox where route = 'listed-hook' and attempts = 1 and next_at is not null"
+    until(lambda: g.psql(asked) == "t", "an attempt that is put off by what Retry-After asks for")  # noqa: F405
+    g.psql("update nqs.outbox set next_at = now() where route = 'listed-hook' and attempts = 1 and next_at is not null")
+    sent("listed-hook")
+    check.equal("then it comes", pairs(receiver.events()), [("changed", "K/0", "for the patient")])
+
+
 def filters_let_through_what_they_name():
     filtered.taken.clear()
     g.settle(LISTED, "2026-11", "changes", [thing(50, "in"), thing(51, "out"), thing(52, "in")])  # noqa: F405
@@ -403,7 +414,7 @@ g = Flow()  # noqa: F405
 g.start({"publications": PUBLICATIONS})
 for step in (what_is_wrong_is_said, changes_go_to_files, files_are_signed, of_persons_only_what_is_named, fields_of_persons_go_out_where_they_are_named,
              a_fault_of_ours_stops_one_route, a_snapshot_is_as_of_one_settlement,
-             a_snapshot_by_schedule_is_made_once, faults_delay_but_lose_nothing,
+             a_snapshot_by_schedule_is_made_once, faults_delay_but_lose_nothing, a_receiver_may_ask_to_be_left_alone,
              filters_let_through_what_they_name, what_is_given_up_is_a_dead_letter, so_many_attempts_and_it_is_given_up, services_of_shep_are_told_too, killed_dispatchers_lose_nothing,
              killed_in_the_middle_a_file_is_whole_or_absent):
     check.run(step)

@@ -154,6 +154,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def post_busy(self, events):
         self.say(429)
 
+    def post_patience(self, events):
+        self.say(503, **{"Retry-After": "600"})
+
     def post_gone(self, events):
         self.say(410)
 
