@@ -122,7 +122,7 @@ def whatever_dies_every_record_is_there_once():
 
 def a_new_topic_is_picked_up():
     topic = g.topic(EDUCATION, LISTED)
-    b.send(topic, items(10, "new", 500000), delivery="n-1")
+    b.send(topic, items(10, "new", 500000000), delivery="n-1")
     g.all_kept(topic, 10, 30)
     check.equal("its records are there", g.psql("select count(*) from feed.things_listed where title like 'new %'"), "10")
 
@@ -133,10 +133,10 @@ def whoever_comes_late_keeps_nothing():
     g.quit()
     g.settings["kafka"]["batch_ms"] = 4000
     g.again()
-    b.send(topic, items(5, "late", 600000), delivery="l-1")
+    b.send(topic, items(5, "late", 600000000), delivery="l-1")
     until(lambda: "kafka_partitions given=" in g.log(), "the group")
     g.psql("update nqs.kafka_mark set next = next + 5 where topic = '%s'" % topic)
-    b.send(topic, items(5, "after", 600100), delivery="l-2")
+    b.send(topic, items(5, "after", 600000100), delivery="l-2")
     g.all_kept(topic, 20, 60)
     check.equal("what somebody else kept is not kept again", g.psql("select count(*) filter (where title like 'late %'), count(*) filter (where title like 'after %') from feed.things_listed"), "0|5")
 
