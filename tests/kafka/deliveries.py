@@ -186,6 +186,19 @@ def the_end_speaks_for_what_was_worked_as_it_came():
     check.equal("so are its outcomes", each, ["new"] * 3 + ["refused"] * 30 + ["new"] * 2 + ["refused", "new"])
 
 
+def batches_that_wait_are_settled_together():
+    topic = g.topic(EDUCATION, LISTED)
+    kept = g.mark(topic)
+    with g.holding(EDUCATION, LISTED):
+        for n in range(3):
+            b.send(topic, items(4, "together", 4000 + 4 * n), delivery="joined", first_id=4 * n)
+            until(lambda: g.mark(topic) == kept + 4 * (n + 1), "a batch is kept before the next one is sent")
+    g.all_kept(topic, kept + 12)
+    came = g.psql("select count(*), count(distinct e.settlement), bool_and(e.state = 'settled') from nqs.envelope e join nqs.kafka_batch b on b.envelope = e.id join nqs.stream s on s.id = b.stream"
+                  " where s.supplier_id = 'joined'")
+    check.equal("three batches, one settlement", came, "3|1|t")
+
+
 def pages(delivery, what, key):
     """All of a list of a delivery, a few at a time."""
     all, next = [], ""
@@ -253,7 +266,7 @@ try:
     both_start(b, g)
     for test in (a_list_is_worked_when_it_is_complete, a_stream_of_records_becomes_rows, a_message_without_a_delivery_is_one_of_its_own, forms_of_a_value, a_format_of_the_suppliers_own_goes_through_its_mapping, what_is_wrong_is_said_and_nothing_behind_it_waits,
                  a_message_larger_than_any_record_is_put_aside, who_may_not_deliver_blocks_nobody, killed_with_nine_every_record_is_there_once,
-                 what_is_missing_keeps_it_open_and_repeats_do_not_count, the_end_speaks_for_what_was_worked_as_it_came, a_correction_of_facts_withdraws_what_it_lacks, all_or_nothing,
+                 what_is_missing_keeps_it_open_and_repeats_do_not_count, the_end_speaks_for_what_was_worked_as_it_came, batches_that_wait_are_settled_together, a_correction_of_facts_withdraws_what_it_lacks, all_or_nothing,
                  offsets_that_are_not_there_stop_a_partition_until_somebody_decides):
         check.run(test)
     if check.failed:
