@@ -1,10 +1,12 @@
 """What goes out over Kafka: every change once at least and by key in order, tombstones, snapshots, protocols, references to messages that were put aside; of persons only what is named."""
 import hashlib
 import random
+import re
 
 from kafka import *  # noqa: F403
 from things import Beside, withdrawal, thing
 import personal
+from described import Described
 
 check = Checks()
 b = Broker()
@@ -227,6 +229,16 @@ def what_is_wrong_is_said():
         check.that("refused: " + what, done.returncode == 1 and what in done.stderr, done.stderr)
 
 
+def all_of_it_is_as_the_document_says():
+    document, seen = Described(g), set()
+    protocols = ["nqs.out.%s.deliveries" % bin for bin in re.findall("[0-9]{12}", " ".join(t for t in b.admin.list_topics(timeout=10).topics if t.endswith(".deliveries")))]
+    for topic in ["nqs.out." + feed for feed in OUT] + protocols + ["nqs.dead", "snapshots.of-things"]:
+        wrong, names = document.refusals(b.everything(topic), "nqs.out." + LISTED if topic.startswith("snapshots.") else topic)
+        check.equal("messages of " + topic, wrong[:3], [])
+        seen |= names
+    check.equal("there were all sorts", {n.rsplit(".", 1)[-1] for n in seen}, {"changed", "withdrawn", "tombstone", "snapshot-started", "snapshot-completed", "closed", "refused"})
+
+
 def a_gateway_may_only_publish():
     g.quit()
     g.settings["kafka"].update(topics="none")
@@ -251,7 +263,8 @@ try:
     both_start(b, g, settings={"publications": PUBLICATIONS})
     topics_made()
     for test in (what_is_wrong_is_said, changes_go_out_in_binary_mode, snapshots_by_command_and_by_schedule, of_persons_only_what_is_named, protocols_wait_for_the_suppliers_topic,
-                 a_message_that_is_no_delivery_leaves_a_reference, protocols_come_once_it_is_there, what_the_broker_refuses_is_a_dead_letter, whoever_dies_every_change_goes_out_in_order, a_gateway_may_only_publish):
+                 a_message_that_is_no_delivery_leaves_a_reference, protocols_come_once_it_is_there, what_the_broker_refuses_is_a_dead_letter, whoever_dies_every_change_goes_out_in_order,
+                 all_of_it_is_as_the_document_says, a_gateway_may_only_publish):
         began = clock.monotonic()
         check.run(test)
         if os.environ.get("NQS_TIMES"):

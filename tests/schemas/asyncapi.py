@@ -326,7 +326,7 @@ def what_ends_and_frames_is_described(document):
     answers = refusals(document, [(at("nrk", c, m, "payload"), v) for c, m, v, _ in rows])
     checks.equal("as wanted", [(r, a) for r, a in zip(rows, answers) if bool(a) == r[3]], [])
     place = "/channels/dead/messages/unreadable/payload"
-    checks.equal("a reference says where", [bool(a) for a in refusals(document, [(place, {"topic": "t", "partition": 0, "offset": 7}), (place, {"topic": "t"})])], [False, True])
+    checks.equal("a reference says where", [bool(a) for a in refusals(document, [(place, {"code": "bad_period", "id": "1", "topic": "t", "partition": 0, "offset": 7}), (place, {"topic": "t"})])], [False, True])
 
 
 # Other contracts
