@@ -21,11 +21,16 @@ struct FetchHttp {
 
 static void curl_begin(void) { curl_global_init(CURL_GLOBAL_DEFAULT); }
 
-FetchHttp *fetch_http_new(const atomic_bool *stopping)
+void curl_ready(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    FetchHttp *h = calloc(1, sizeof *h);
     pthread_once(&once, curl_begin);
+}
+
+FetchHttp *fetch_http_new(const atomic_bool *stopping)
+{
+    FetchHttp *h = calloc(1, sizeof *h);
+    curl_ready();
     if (!h || !(h->curl = curl_easy_init()))
         abort();
     h->stopping = stopping;

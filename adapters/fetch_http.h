@@ -6,6 +6,7 @@
 
 typedef struct FetchHttp FetchHttp;              /* a reused handle; one thread */
 
+void       curl_ready(void);                                  /* before anything else of libcurl; any thread, any number of times */
 FetchHttp *fetch_http_new (const atomic_bool *stopping);      /* an exchange under way is given up when that is set; NULL: never */
 void       fetch_http_free(FetchHttp **h);                    /* NULL-safe */
 

@@ -1,5 +1,7 @@
 #include "adapters/post.h"
+#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { ANSWER_MB = 1, KB = 1024 };
 
@@ -7,6 +9,18 @@ size_t post_batch(const PostSettings *s, const Event *events, size_t n, Buffer *
 {
     return events_batch(events, n, s->batch_events, (size_t)s->batch_kb * KB, out);
 }
+
+void post_sign(const Gateway *g, const char *secret, const Buffer *body, PostSignature *out)
+{
+    SCOPED(buffer_free) Buffer text = {0};
+    snprintf(out->time, sizeof out->time, "%" PRId64, clock_now(door_settings(g)->clock) / 1000000);
+    buffer_print(&text, "%s.", out->time);
+    buffer_add(&text, body->at, body->len);
+    memcpy(out->mac, "sha256=", 8);
+    sink_hmac(secret, &text, out->mac + 7);
+}
+
+bool post_refused(unsigned status) { return status >= 400 && status < 500 && status != 408 && status != 425 && status != 429; }
 
 Rc post(FetchHttp *http, const PostSettings *s, PullHeader *headers, unsigned n_headers, const Buffer *body, FetchSink *sink, void *self, unsigned *status, Error *err)
 {

@@ -16,6 +16,11 @@ typedef struct { char *url, *ca_file; unsigned connect_seconds, timeout_seconds,
 
 /* The first events of n as a JSON array in out; how many they are. */
 size_t post_batch(const PostSettings *s, const Event *events, size_t n, Buffer *out);
+/* Over the time and the body, so that nobody can send an old request again as a new one: values of the headers NQS-Timestamp and NQS-Signature. */
+typedef struct { char time[24], mac[HEX_TEXT + 8]; } PostSignature;
+void   post_sign(const Gateway *g, const char *secret, const Buffer *body, PostSignature *out);
+/* 4xx but 408, 425, 429. */
+bool   post_refused(unsigned status);
 /* Any status is an answer; its bytes go to sink. RC_REJECT fetch_secret: of a header. */
 Rc     post(FetchHttp *http, const PostSettings *s, PullHeader *headers, unsigned n_headers, const Buffer *body, FetchSink *sink, void *self, unsigned *status, Error *err) MUST_USE;
 /* A status that may be another one later: RC_RETRY, not before the receiver asked to be asked again. */

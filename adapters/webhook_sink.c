@@ -1,7 +1,6 @@
 #include "adapters/post.h"
 #include "adapters/sinks.h"
 #include "gateway/base/text.h"
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +14,7 @@ typedef struct {
     const Settings *s;
     FetchHttp      *http;
     Buffer          body;
-    char            mac[HEX_TEXT + 8], time[24];
+    PostSignature   signature;
 } Webhook;
 
 static const SinkSetting settings[] = {
@@ -37,18 +36,12 @@ static void *webhook_open(const SinkUse *use)
     return w;
 }
 
-/* Over the time and the body, so that nobody can send an old request again as a new one. */
 static Rc sign(Webhook *w, Error *err)
 {
-    SCOPED(buffer_free) Buffer text = {0};
     char secret[SECRET_SIZE];
     if (secret_read(w->s->secret_file, secret, err))
         return err->rc;
-    snprintf(w->time, sizeof w->time, "%" PRId64, clock_now(door_settings(w->use.g)->clock) / 1000000);
-    buffer_print(&text, "%s.", w->time);
-    buffer_add(&text, w->body.at, w->body.len);
-    memcpy(w->mac, "sha256=", 8);
-    sink_hmac(secret, &text, w->mac + 7);
+    post_sign(w->use.g, secret, &w->body, &w->signature);
     explicit_bzero(secret, sizeof secret);
     return RC_OK;
 }
@@ -65,13 +58,11 @@ static Rc ask(Webhook *w, unsigned *status, Error *err)
     snprintf(publication, sizeof publication, "%.100s", w->use.publication);
     PullHeader headers[HEADERS] = {
         { (char []){ "Content-Type" }, (char []){ "application/cloudevents-batch+json; charset=UTF-8" }, NULL }, { (char []){ "Expect" }, (char []){ "" }, NULL },
-        { (char []){ "NQS-Publication" }, publication, NULL }, { (char []){ "NQS-Timestamp" }, w->time, NULL }, { (char []){ "NQS-Signature" }, w->mac, NULL },
+        { (char []){ "NQS-Publication" }, publication, NULL }, { (char []){ "NQS-Timestamp" }, w->signature.time, NULL }, { (char []){ "NQS-Signature" }, w->signature.mac, NULL },
         { (char []){ "Authorization" }, NULL, w->s->authorization_file },
     };
     return sign(w, err) ? err->rc : post(w->http, &w->s->post, headers, HEADERS - !w->s->authorization_file, &w->body, no_answer, NULL, status, err);
 }
-
-static bool will_never_take(unsigned status) { return status >= 400 && status < 500 && status != 408 && status != 425 && status != 429; }
 
 /* A status that came counts, whatever became of the rest of the answer. */
 static Rc webhook_put(void *self, const Event *events, size_t n, size_t *taken, Error *err)
@@ -82,7 +73,7 @@ static Rc webhook_put(void *self, const Event *events, size_t n, size_t *taken, 
     Rc rc = ask(w, &status, err);
     if (status >= 200 && status < 300)
         return RC_OK;
-    if (will_never_take(status))
+    if (post_refused(status))
         return error_set(err, RC_REJECT, "the receiver answered %u", status);
     if (status && rc == RC_OK)
         return post_later(w->http, status, "", err);

@@ -2,7 +2,7 @@
 
 _nqs_gateway_options() {
     case $1 in
-        party) echo '--from --to --ground --lang --json' ;;
+        party) echo '--from --to --ground --lang --mail --json' ;;
         submit) echo '--feed --period --kind --as --format --mapping --message-id --wait --json' ;;
         fetch) echo '--period --wait --json' ;;
         fetches | publications) echo '--json' ;;
@@ -22,6 +22,7 @@ _nqs_gateway_options() {
         event) echo '--day --at --party --subject --period --ground --message-id' ;;
         events) echo '--type --limit --json' ;;
         heartbeats) echo '--from --to --json' ;;
+        notices) echo '--failing --party --limit --cursor --json' ;;
         support) echo '--file --limit --cursor --reason --text --json' ;;
         mapping) echo '--sample --format --fragment --party --limit --show-personal --contracts --mappings --share --json' ;;
     esac
@@ -30,7 +31,7 @@ _nqs_gateway_options() {
 _nqs_gateway_actions() {
     case $1 in
         key) echo make ;;
-        party) echo 'add role token calendar password revoke disable enable set list' ;;
+        party) echo 'add role token calendar password revoke disable enable set webhook list' ;;
         kafka) echo 'partitions open refused message resume' ;;
         records) echo transfer ;;
         publications) echo key ;;
@@ -43,6 +44,7 @@ _nqs_gateway_actions() {
         duties) echo verify ;;
         duty) echo 'waive extend' ;;
         support) echo 'class answer' ;;
+        notices) echo 'show retry' ;;
         event) echo 'platform-launched platform-registered standards-plan-received certificate-received application-started candidate-registered analysis-handed-over' ;;
         config) echo 'help check' ;;
     esac
@@ -50,7 +52,7 @@ _nqs_gateway_actions() {
 
 _nqs_gateway() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
-    local commands='serve migrate key party submit fetch fetches kafka publications publish dead deliveries delivery findings outcomes records replay audit contract mapping calendar law event events support duties duty heartbeats config'
+    local commands='serve migrate key party submit fetch fetches kafka publications publish dead deliveries delivery findings outcomes records replay audit contract mapping calendar law event events support notices duties duty heartbeats config'
     local roles='authorised-body national-body administrator sector-body education-authority higher-education-authority national-chamber regional-chamber accreditation-body recognition-centre personal-reader'
     COMPREPLY=()
     case $before in

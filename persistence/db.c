@@ -97,6 +97,15 @@ void rows_end(Rows *r)
     r->pg = NULL;
 }
 
+Rc db_json(Db *db, const char *sql, const Args *args, Buffer *out, Error *err)
+{
+    SCOPED(rows_end) Rows rows = {0};
+    if (db_query(db, sql, args, &rows, err))
+        return err->rc;
+    buffer_text(out, rows_text(&rows, 0, 0));
+    return RC_OK;
+}
+
 int64_t rows_int(const Rows *r, int row, int col) { return strtoll(PQgetvalue(r->pg, row, col), NULL, 10); }
 Instant rows_instant(const Rows *r, int row, int col) { return rows_null(r, row, col) ? 0 : rows_int(r, row, col); }
 int64_t rows_affected(const Rows *r) { return strtoll(PQcmdTuples(r->pg), NULL, 10); }

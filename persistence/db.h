@@ -1,6 +1,7 @@
 /* One connection to PostgreSQL, its statements and its transaction. One thread at a time. */
 #pragma once
 #include "gateway/base/arena.h"
+#include "gateway/base/buffer.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/error.h"
 #include <libpq-fe.h>
@@ -50,7 +51,10 @@ const unsigned char *rows_bytes(const Rows *r, int row, int col, Arena *a, size_
    serialisation, resources; RC_FATAL: any other SQL error. */
 Rc db_query(Db *db, const char *sql, const Args *args, Rows *out, Error *err) MUST_USE;
 
-/* The same, but planned anew each time: for statements over a staging table whose size differs from run to run. */
+/* The same; appends the text of the first column of its only row. */
+Rc db_json(Db *db, const char *sql, const Args *args, Buffer *out, Error *err) MUST_USE;
+
+/* The same as db_query, but planned anew each time: for statements over a staging table whose size differs from run to run. */
 Rc db_query_once(Db *db, const char *sql, const Args *args, Rows *out, Error *err) MUST_USE;
 
 /* The same as db_query with results in binary form: for bytea columns (PQgetvalue, PQgetlength are the bytes themselves). */

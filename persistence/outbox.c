@@ -180,21 +180,12 @@ Rc outbox_give_up_part(Db *db, const char *route, OutboxRow *row, Position until
     return RC_OK;
 }
 
-static Rc json_query(Db *db, const char *sql, const Args *args, Buffer *json, Error *err)
-{
-    SCOPED(rows_end) Rows rows = {0};
-    if (db_query(db, sql, args, &rows, err))
-        return err->rc;
-    buffer_text(json, rows_text(&rows, 0, 0));
-    return RC_OK;
-}
-
 Rc outbox_dead(Db *db, Buffer *json, Error *err)
 {
     static const char sql[] =
         "select coalesce(json_agg(json_build_object('id', id, 'publication', route, 'subject', subject, 'settlement', ordinal, 'events', events, 'since', since,"
         " 'error', error) order by id), '[]')::text from nqs.outbox where state = 'dead'";
-    return json_query(db, sql, NULL, json, err);
+    return db_json(db, sql, NULL, json, err);
 }
 
 static Rc one_dead(Db *db, const char *sql, int64_t id, Error *err)
@@ -233,5 +224,5 @@ Rc outbox_state(Db *db, const char *route, Buffer *json, Error *err)
         " left join (select attempts, next_at, error from nqs.outbox where route = $1 and state = 'waiting' order by ordinal, id limit 1) h on true";
     Args args = {0};
     arg_text(&args, route);
-    return json_query(db, sql, &args, json, err);
+    return db_json(db, sql, &args, json, err);
 }

@@ -139,6 +139,16 @@ Rc party_set_lang(Db *db, const char *bin, const char *lang, Error *err)
     return on_party(db, "update nqs.party set lang = $2 where bin = $1 returning 1", &args, bin, err);
 }
 
+Rc party_set_address(Db *db, const char *bin, PartyAddress which, const char *address, Error *err)
+{
+    static const char *const sql[] = { [PARTY_MAIL] = "update nqs.party set mail = nullif($2, '') where bin = $1 returning 1",
+                                       [PARTY_WEBHOOK] = "update nqs.party set webhook = nullif($2, '') where bin = $1 returning 1" };
+    Args args = {0};
+    arg_text(&args, bin);
+    arg_text(&args, address);
+    return on_party(db, sql[which], &args, bin, err);
+}
+
 Rc party_lang(Db *db, const char *bin, char *lang, Error *err)
 {
     SCOPED(rows_end) Rows rows = {0};
@@ -155,7 +165,7 @@ Rc party_lang(Db *db, const char *bin, char *lang, Error *err)
 Rc party_list(Db *db, Instant now, Buffer *json, Error *err)
 {
     static const char sql[] =
-        "select coalesce(json_agg(x order by x.bin), '[]')::text from (select p.bin, p.name, p.lang, p.disabled_at is not null as disabled,"
+        "select coalesce(json_agg(x order by x.bin), '[]')::text from (select p.bin, p.name, p.lang, p.mail, p.webhook, p.disabled_at is not null as disabled,"
         " (select coalesce(json_agg(json_build_object('role', r.role, 'from', r.valid_from, 'to', r.valid_to, 'by', r.source,"
         "   'in_force', r.valid_from <= d.day and (r.valid_to is null or r.valid_to >= d.day)) order by r.role, r.valid_from), '[]') from nqs.party_role r where r.party = p.id) as roles,"
         " (select count(*) from nqs.credential c where c.party = p.id and c.kind = 'token' and c.disabled_at is null) as tokens,"

@@ -19,6 +19,9 @@ Rc party_list   (Db *db, Instant now, Buffer *json, Error *err) MUST_USE;
 Rc party_revoke (Db *db, const char *bin, Instant now, Error *err) MUST_USE;                           /* all its tokens and passwords */
 
 Rc party_set_lang(Db *db, const char *bin, const char *lang, Error *err) MUST_USE;                      /* kk, ru or en: of what is written for it unasked */
+/* Where notices for it go; address "": nowhere any more. */
+typedef enum { PARTY_MAIL, PARTY_WEBHOOK } PartyAddress;
+Rc party_set_address(Db *db, const char *bin, PartyAddress which, const char *address, Error *err) MUST_USE;
 Rc party_lang   (Db *db, const char *bin, char *lang, Error *err) MUST_USE;                            /* 3 bytes; RC_END: no such party */
 
 /* A credential that is in force, and the sender behind it. RC_END: there is none. */

@@ -1,4 +1,6 @@
 #include "gateway/app/command.h"
+#include "gateway/base/text.h"
+#include "gateway/flow/channel.h"
 #include "persistence/audit.h"
 #include "persistence/parties.h"
 #include "transforms/convert.h"
@@ -8,7 +10,7 @@
 typedef struct {
     App        *app;
     Positions   p;                      /* at[0] is the action */
-    const char *from, *to, *ground, *lang;
+    const char *from, *to, *ground, *lang, *mail;
     bool        json;
     Instant     now;
     char        token[2 * KEY_SIZE + 1];    /* to be shown once its making is committed */
@@ -56,14 +58,33 @@ static Rc revoke(Call *c, Error *err)  { return party_revoke(c->app->desk->db, c
 
 static Rc set(Call *c, Error *err)
 {
-    if (!c->lang || (strcmp(c->lang, "kk") && strcmp(c->lang, "ru") && strcmp(c->lang, "en")))
+    if (!c->lang && !c->mail)
+        return error_set(err, RC_REJECT, "--lang or --mail says what is set");
+    if (c->lang && strcmp(c->lang, "kk") && strcmp(c->lang, "ru") && strcmp(c->lang, "en"))
         return error_set(err, RC_REJECT, "--lang is kk, ru or en");
-    return party_set_lang(c->app->desk->db, c->p.at[1], c->lang, err);
+    if (c->mail && *c->mail && !mail_addresses(c->mail))
+        return error_set(err, RC_REJECT, "--mail is an address such as office@example.kz, or several with commas between; '' for none");
+    if (c->lang && party_set_lang(c->app->desk->db, c->p.at[1], c->lang, err))
+        return err->rc;
+    return c->mail ? party_set_address(c->app->desk->db, c->p.at[1], PARTY_MAIL, c->mail, err) : RC_OK;
+}
+
+/* The secret is one of the installation and the party: a new address has the same. */
+static Rc webhook(Call *c, Error *err)
+{
+    const char *url = c->p.at[2];
+    if (*url && (!url_is_http(url) || strpbrk(url, " \t\r\n")))
+        return error_set(err, RC_REJECT, "%s is no http or https address; '' for none", url);
+    if (party_set_address(c->app->desk->db, c->p.at[1], PARTY_WEBHOOK, url, err))
+        return err->rc;
+    if (*url)
+        channel_secret(c->app->gateway, c->p.at[1], c->token);
+    return RC_OK;
 }
 
 static Rc list(Call *c, Error *err)
 {
-    static const char *const columns[] = { "bin", "name", "lang", "disabled", "tokens", "sender_ids", "roles", NULL };
+    static const char *const columns[] = { "bin", "name", "lang", "mail", "disabled", "tokens", "sender_ids", "roles", NULL };
     SCOPED(buffer_free) Buffer out = {0};
     if (party_list(c->app->desk->db, c->now, &out, err))
         return err->rc;
@@ -76,7 +97,7 @@ static Rc list(Call *c, Error *err)
 
 static const struct { const char *name; int arguments; bool audited; Rc (*run)(Call *, Error *); } actions[] = {
     { "add", 2, true, add }, { "role", 2, true, role }, { "token", 1, true, token }, { "calendar", 1, true, calendar }, { "password", 2, true, password },
-    { "revoke", 1, true, revoke }, { "disable", 1, true, disable }, { "enable", 1, true, enable }, { "set", 1, true, set }, { "list", 0, false, list },
+    { "revoke", 1, true, revoke }, { "disable", 1, true, disable }, { "enable", 1, true, enable }, { "set", 1, true, set }, { "webhook", 2, true, webhook }, { "list", 0, false, list },
 };
 
 /* What was done, in words that hold no secret. */
@@ -88,6 +109,8 @@ static void detail(const Call *c, Buffer *out)
         buffer_print(out, " from %s to %s, ground: %s", c->from, c->to ? c->to : "-", c->ground ? c->ground : "-");
     if (c->lang)
         buffer_print(out, "lang %s", c->lang);
+    if (c->mail)
+        buffer_print(out, "%smail %s", out->len ? " " : "", c->mail);
     buffer_string(out);
 }
 
@@ -114,7 +137,7 @@ int cmd_party(int argc, char **argv)
     const char *config = NULL;
     SCOPED(app_close) App app = {0};
     Call c = { .app = &app };
-    const Option options[] = { { "config", &config, NULL }, { "from", &c.from, NULL }, { "to", &c.to, NULL }, { "ground", &c.ground, NULL }, { "lang", &c.lang, NULL },
+    const Option options[] = { { "config", &config, NULL }, { "from", &c.from, NULL }, { "to", &c.to, NULL }, { "ground", &c.ground, NULL }, { "lang", &c.lang, NULL }, { "mail", &c.mail, NULL },
                                { "json", NULL, &c.json }, { NULL, NULL, NULL } };
     Error err = {0};
     if (!options_read(argc, argv, options, &c.p))

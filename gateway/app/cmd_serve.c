@@ -7,6 +7,7 @@
 #include "gateway/base/log.h"
 #include "gateway/flow/deadline.h"
 #include "gateway/flow/dispatch.h"
+#include "gateway/flow/notices.h"
 #include "gateway/flow/refusals.h"
 #include "gateway/flow/turned_away.h"
 #include "gateway/flow/station.h"
@@ -36,13 +37,14 @@ static void *run(void *station)
     return NULL;
 }
 
-enum { STATIONS = WORKERS_MOST + DISPATCHERS_MOST + 5 };
+enum { STATIONS = WORKERS_MOST + DISPATCHERS_MOST + 6 };
 
 typedef struct {
     Work     *work[WORKERS_MOST];
     Folders  *folders;              /* NULL: there are no drop boxes */
     Fetches  *fetches;              /* NULL: nothing is fetched */
     Deadline *deadline;
+    Notices  *notices;              /* NULL: nobody is told of duties */
     KafkaSource *kafka;             /* NULL: nothing comes by Kafka */
     Dispatch *dispatch[DISPATCHERS_MOST];
     Station   station[STATIONS];
@@ -88,6 +90,10 @@ static void crew_start(Crew *c, const Gateway *g, Desk *sweeper)
     c->station[c->n++] = (Station){ "sweep", sweep_step, sweeper, SWEEP_MS };
     c->deadline = deadline_new(g);
     c->station[c->n++] = (Station){ "deadline", deadline_step, c->deadline, 1000l * (long)poll_seconds(g) };
+    if (notice_settings(g)) {
+        c->notices = notices_new(g, &stopping);
+        c->station[c->n++] = (Station){ "notices", notices_step, c->notices, 1000l * (long)poll_seconds(g) };
+    }
     sources_start(c, g);
     dispatch_start(c, g);
     for (size_t i = 0; i < c->n; i++)
@@ -105,6 +111,7 @@ static void crew_stop(Crew *c)
     for (size_t i = 0; i < c->n_dispatch; i++)
         dispatch_free(&c->dispatch[i]);
     deadline_free(&c->deadline);
+    notices_free(&c->notices);
     folders_free(&c->folders);
     fetches_free(&c->fetches);
     kafka_source_free(&c->kafka);

@@ -1,4 +1,5 @@
 #include "gateway/app/command.h"
+#include "gateway/flow/notices.h"
 #include "persistence/audit.h"
 #include "schemas/contract.h"
 #include <stdio.h>
@@ -58,7 +59,7 @@ static int config_check(const char *file)
     Publications publications;
     Error err = {0};
     if (config_load(file, &c, &err) || gateway_feeds(c->contracts, &feeds, &err) || gateway_mappings(c, feeds, &mappings, &err)
-        || pulls_check(c, feeds, mappings, &err) || kafka_check(c, &err) || gateway_calendar(c->share, c->calendars, a, &calendar, &err) || publications_new(c, feeds, a, &publications, &err))
+        || pulls_check(c, feeds, mappings, &err) || kafka_check(c, &err) || notices_check(c, &err) || gateway_calendar(c->share, c->calendars, a, &calendar, &err) || publications_new(c, feeds, a, &publications, &err))
         return app_complain(NULL, &err);
     printf("%s: good; serves at %s, with %zu contracts of %s\n", file, c->listen, feeds->n, c->contracts);
     return EXIT_OK;

@@ -14,7 +14,7 @@ enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3 };
 extern const Command commands[];                /* ends with a NULL name */
 const Command *command_find(const char *name);
 
-/* Makes the kinds of sinks known (registry.c): before any configuration is loaded. */
+/* Makes the kinds of sinks and channels known (registry.c): before any configuration is loaded. */
 void registry_use(void);
 
 /* Options "--name value", "--name=value" or "--flag"; "-n value" where only one name begins so. What is none is a positional argument. */
@@ -78,6 +78,7 @@ int cmd_duties(int argc, char **argv);
 int cmd_duty(int argc, char **argv);
 int cmd_heartbeats(int argc, char **argv);
 int cmd_support(int argc, char **argv);
+int cmd_notices(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 
 /* "law obligations", "law explain", …: cmd_register.c; argv[1] is the word. */

@@ -14,12 +14,13 @@ const Command commands[] = {
     { "migrate", "bring the database to what this version needs", "[--config FILE]\n" CONFIG, cmd_migrate },
     { "key", "make the installation key", "make FILE\n  writes a new key of mode 0600; keep a copy apart from the database's backups", cmd_key },
     { "party", "parties, their roles and credentials",
-      "add BIN NAME | role BIN ROLE --from DAY [--to DAY] [--ground TEXT] | token BIN | calendar BIN | password BIN SENDER_ID | revoke BIN | disable BIN | enable BIN | set BIN --lang LANG | list\n"
+      "add BIN NAME | role BIN ROLE --from DAY [--to DAY] [--ground TEXT] | token BIN | calendar BIN | password BIN SENDER_ID | revoke BIN | disable BIN | enable BIN | set BIN [--lang LANG] [--mail ADDRESSES] | webhook BIN URL | list\n"
       "  token            prints a new API token; it is shown once\n"
       "  calendar         prints the secret of a new address of the party's calendar of due days, GET /v1/duties.ics?key=SECRET; the former address ends\n"
       "  password         sets the password of a senderId, read from standard input\n"
       "  revoke           ends all tokens and passwords of the party\n"
-      "  set              --lang kk, ru or en: of what is written for the party unasked, such as texts beside dropped files\n" JSON_TOO "\n" CONFIG, cmd_party },
+      "  set              --lang kk, ru or en: of what is written for the party unasked, such as texts beside dropped files; --mail: where notices of duties go\n"
+      "  webhook          notices of duties go there too; prints the secret of their signatures. '' ends it\n" JSON_TOO "\n" CONFIG, cmd_party },
     { "submit", "hand in a file at the door, as a party",
       "FILE --feed FEED --period PERIOD --kind KIND --as BIN [--mapping NAME] [--wait] [--message-id ID]\n"
       "  FILE             .xml, .json, .ndjson, .csv or .xlsx; - for standard input with --format\n"
@@ -98,6 +99,11 @@ const Command commands[] = {
       "  --file FILE      writes the file that came with it there\n"
       "  class            it takes longer: 10 working days for a correction, 20 where the platform's functioning is the cause; the reason stands on the duty\n"
       "  answer           settles it\n" JSON_TOO "\n" CONFIG, cmd_support },
+    { "notices", "what parties and officers were told of duties, and what the transport answered",
+      "[--failing] [--party BIN] [--limit N] [--cursor C] [--json] | show N [--json] | retry N\n"
+      "  --failing        only those that were not taken yet though it was tried, or were given up\n"
+      "  show             one of them, its attempts, and the bytes that were handed over\n"
+      "  retry            send one that was not taken once more, now\n" JSON_TOO "\n" CONFIG, cmd_notices },
     { "duties", "who owes what by when, and what came of it",
       "[--late | --next DAYS] [--party BIN] [--feed FEED] [--period PERIOD] [--state STATE] [--as-known-at INSTANT] [--limit N] [--cursor C] [--json | --csv] | verify\n"
       "  verify           walks the hash chain of statements\n"

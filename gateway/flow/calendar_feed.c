@@ -59,11 +59,6 @@ static void put_text(Buffer *out, const char *name, const char *value)
     put_line(out, &line);
 }
 
-static const char *title_of(const Feed *f, const char *lang)
-{
-    return strcmp(lang, "kk") == 0 && f->title_kk ? f->title_kk : strcmp(lang, "ru") == 0 && f->title_ru ? f->title_ru : f->title;
-}
-
 static void words(const Gateway *g, const char *lang, const char *code, const char *const args[ERROR_ARGS], Buffer *out)
 {
     buffer_clear(out);
@@ -94,7 +89,7 @@ static void put_event(const Gateway *g, const char *bin, const char *lang, const
     char id[80], sequence[16], day[16];
     const Feed *f = d->feed ? feeds_find(g->feeds, d->feed) : NULL;
     const Obligation *o = obligation_find(&g->obligations, d->obligation);
-    const char *args[ERROR_ARGS] = { f ? title_of(f, lang) : o ? o->paragraph : d->obligation, strncmp(d->occasion, "event:", 6) && strncmp(d->occasion, "delivery:", 9) ? d->occasion : NULL };
+    const char *args[ERROR_ARGS] = { f ? feed_title(f, lang) : o ? o->paragraph : d->obligation, strncmp(d->occasion, "event:", 6) && strncmp(d->occasion, "delivery:", 9) ? d->occasion : NULL };
     snprintf(id, sizeof id, "duty-%lld-%s@nqs-gateway", (long long)d->id, bin);
     snprintf(sequence, sizeof sequence, "%d", d->sequence);
     words(g, lang, f ? "calendar_deliver" : "calendar_fulfil", args, &text);

@@ -1,3 +1,4 @@
+#include "gateway/flow/config_notices.h"
 #include "gateway/flow/config_publications.h"
 #include "gateway/flow/config_pull.h"
 #include <limits.h>
@@ -25,6 +26,7 @@ static const cyaml_schema_field_t fields[] = {
     CYAML_FIELD_SEQUENCE("drop_boxes", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, Config, drop_boxes, &drop_box_schema, 0, 1000),
     CYAML_FIELD_SEQUENCE("fetches", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, Config, fetches, &pull_schema, 0, 1000),
     CYAML_FIELD_MAPPING_PTR("kafka", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, Config, kafka, kafka_fields),
+    CYAML_FIELD_MAPPING_PTR("notices", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, Config, notices, notices_fields),
     CYAML_FIELD_SEQUENCE("publications", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, Config, publications, &publication_schema, 0, PUBLICATIONS_MOST),
     CYAML_FIELD_END
 };
@@ -127,6 +129,7 @@ Rc config_load(const char *path, Config **out, Error *err)
         fill_in(c, &settings[i]);
     pulls_fill(c);
     kafka_fill(c);
+    notices_fill(c);
     publications_fill(c);
     if (!c->contracts)
         c->contracts = contracts_under(c->share);
@@ -161,5 +164,6 @@ void config_help(Buffer *out)
     buffer_text(out, "  public_read      true: records of public feeds may be read without credentials [false]\n");
     pulls_help(out);
     kafka_help(out);
+    notices_help(out);
     publications_help(out);
 }

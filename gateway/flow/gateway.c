@@ -8,6 +8,7 @@
 #include "gateway/flow/turned_away.h"
 #include "gateway/flow/template.h"
 #include "gateway/law/almaty.h"
+#include "gateway/flow/notices.h"
 #include "persistence/inbox.h"
 #include "persistence/migrate.h"
 #include "persistence/versions.h"
@@ -64,7 +65,7 @@ static Rc open_parts(Gateway *g, Error *err)
         || gateway_mappings(c, g->feeds, &g->mappings, err)
         || vault_open(c->key_file, &g->vault, err))
         return err->rc;
-    if (gateway_zone(&g->zone, err) || gateway_calendar(c->share, c->calendars, g->arena, &g->calendar, err) || gateway_obligations(c->share, c->obligations, g->feeds, g->arena, &g->obligations, err) || pulls_check(c, g->feeds, g->mappings, err) || kafka_check(c, err) || deadline_check(c, err)
+    if (gateway_zone(&g->zone, err) || gateway_calendar(c->share, c->calendars, g->arena, &g->calendar, err) || gateway_obligations(c->share, c->obligations, g->feeds, g->arena, &g->obligations, err) || pulls_check(c, g->feeds, g->mappings, err) || kafka_check(c, err) || notices_check(c, err) || deadline_check(c, err)
         || publications_new(c, g->feeds, g->arena, &g->publications, err))
         return err->rc;
     g->tables = arena_alloc(g->arena, (g->feeds->n + 1) * sizeof *g->tables);

@@ -24,6 +24,7 @@ struct Config {
     DropBox *drop_boxes;  unsigned drop_boxes_count;
     Pull    *fetches;     unsigned fetches_count;
     Kafka   *kafka;                                    /* NULL: nothing comes by Kafka */
+    struct NoticeSettings *notices;                    /* NULL: nobody is told of duties */
     PublicationEntry *publications;  unsigned publications_count;
 };
 

@@ -1,8 +1,10 @@
+#include "gateway/flow/channel.h"
 #include "gateway/flow/letters.h"
 #include "gateway/flow/messages.h"
 #include "gateway/flow/query_access.h"
 #include "gateway/model/metrics.h"
 #include "persistence/marks.h"
+#include "persistence/notices.h"
 #include "persistence/outbox.h"
 #include <dirent.h>
 #include <stdio.h>
@@ -171,6 +173,18 @@ static void put_kafka(Desk *d, Instant now, Buffer *page)
         put_partitions(&r, now, which, page);
 }
 
+static void put_notices(Desk *d, Instant now, Buffer *page)
+{
+    int64_t failing, dead;
+    Instant oldest;
+    Error away = {0};
+    if (!notice_settings(d->g) || notices_report(d->db, ASK_MS, &failing, &dead, &oldest, &away))
+        return;
+    put_one("nqs_notices_failing", "Notices that were not taken yet though it was tried; of all processes on this database.", failing, false, page);
+    put_one("nqs_notices_dead", "Notices that were given up.", dead, false, page);
+    put_one("nqs_notices_oldest_seconds", "Age of the notice that waits longest; 0 where none waits.", oldest && oldest < now ? now - oldest : 0, true, page);
+}
+
 static void put_database(Desk *d, Buffer *page)
 {
     SCOPED(rows_end) Rows r = {0};
@@ -187,6 +201,7 @@ static void put_database(Desk *d, Buffer *page)
         put_feeds(d->g, &r, now, i, page);
     put_publications(d, now, page);
     put_kafka(d, now, page);
+    put_notices(d, now, page);
 }
 
 void query_metrics(Desk *d, Buffer *page)

@@ -2,6 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
+const char *feed_title(const Feed *f, const char *lang)
+{
+    return strcmp(lang, "kk") == 0 && f->title_kk ? f->title_kk : strcmp(lang, "ru") == 0 && f->title_ru ? f->title_ru : f->title;
+}
+
 const Feed *feeds_find(const Feeds *feeds, const char *code)
 {
     for (size_t i = 0; i < feeds->n; i++)

@@ -82,6 +82,7 @@ typedef struct {
 
 typedef struct { Feed *at; size_t n; Arena *arena; } Feeds;
 
+const char  *feed_title(const Feed *f, const char *lang);                      /* in that language: kk, ru, en */
 const Feed  *feeds_find(const Feeds *feeds, const char *code);                  /* NULL: no such feed */
 const Field *field_find(const Field *fields, size_t n, const char *name, size_t len);  /* NULL: none of that name */
 Kind         kind_read(const char *word);                                       /* 0: not a kind */

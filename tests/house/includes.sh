@@ -9,7 +9,7 @@ gateway/law    gateway/base/ gateway/law/
 schemas        gateway/base/ gateway/model/ gateway/law/ schemas/ libxml/ cyaml/ cjson/ regex.h iconv.h zip.h zlib.h xlsxwriter.h
 transforms     gateway/base/ gateway/model/ transforms/ cyaml/ cjson/ fnmatch.h
 persistence    gateway/base/ gateway/model/ persistence/ libpq-fe.h openssl/ zstd.h
-adapters       gateway/base/ gateway/model/ gateway/flow/intake.h gateway/flow/query.h gateway/flow/pull.h gateway/flow/messages.h gateway/flow/sink.h adapters/ microhttpd.h libxml/ zlib.h zstd.h curl/ cjson/ librdkafka/rdkafka.h
+adapters       gateway/base/ gateway/model/ gateway/flow/intake.h gateway/flow/query.h gateway/flow/pull.h gateway/flow/messages.h gateway/flow/sink.h gateway/flow/channel.h adapters/ microhttpd.h libxml/ zlib.h zstd.h curl/ cjson/ librdkafka/rdkafka.h
 gateway/flow   gateway/base/ gateway/model/ gateway/law/ gateway/flow/ schemas/ transforms/ persistence/
 gateway/app    gateway/ schemas/ transforms/ persistence/ adapters/ libpq-fe.h libxml/ cjson/ cyaml/
 '
