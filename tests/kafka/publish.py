@@ -229,14 +229,34 @@ def what_is_wrong_is_said():
         check.that("refused: " + what, done.returncode == 1 and what in done.stderr, done.stderr)
 
 
+def notices_of_duties_go_to_the_partys_topic():
+    """Not before somebody made it."""
+    bin = g.party(CHAMBER)["bin"]
+    for words in (["in-force", "7-4-accredited-centres", "2026-01-01"], ["approve", "7-4-accredited-centres", "--reading", "1"]):
+        check.equal("it goes: " + words[0], g.cli("law", *words, "--by", "the test", "--ground", "a test").returncode, 0)
+    last = "select count(*) > 0 from nqs.statement s join nqs.duty d on d.id = s.duty join nqs.party p on p.id = d.party where p.bin = '%s' and not s.provisional" % bin
+    until(lambda: g.psql(last) == "t", "what it makes of the chamber's duties")
+    g.quit()
+    g.settings["notices"] = {"kafka": True, "at": "00:00"}
+    g.again()
+    until(lambda: g.psql("select state, attempts > 0 from nqs.notice where party = (select id from nqs.party where bin = '%s')" % bin) == "waiting|t", "there is no topic")
+    b.topic("nqs.out.%s.duties" % bin, 1)
+    check.equal("tried again by command", [g.cli("notices", "retry", str(n["number"])).returncode for n in json.loads(g.cli("notices", "--failing", "--party", bin, "--json").stdout)["notices"]], [0])
+    until(lambda: g.psql("select state from nqs.notice where party = (select id from nqs.party where bin = '%s')" % bin) == "sent", "it is there", 60)
+    message, = b.everything("nqs.out.%s.duties" % bin)
+    told_of = json.loads(message.value())
+    check.equal("key and subject are its number", (message.key().decode(), attributes(message)["ce_subject"]), (str(told_of["number"]), str(told_of["number"])))
+    check.that("what was established", told_of["party"] == bin and {i["what"] for i in told_of["items"]} <= {"overdue", "late", "in_time", "soon"} and {i["feed"] for i in told_of["items"]} == {"accredited-centres"}, told_of)
+
+
 def all_of_it_is_as_the_document_says():
     document, seen = Described(g), set()
     protocols = ["nqs.out.%s.deliveries" % bin for bin in re.findall("[0-9]{12}", " ".join(t for t in b.admin.list_topics(timeout=10).topics if t.endswith(".deliveries")))]
-    for topic in ["nqs.out." + feed for feed in OUT] + protocols + ["nqs.dead", "snapshots.of-things"]:
+    for topic in ["nqs.out." + feed for feed in OUT] + protocols + ["nqs.out.%s.duties" % g.party(CHAMBER)["bin"], "nqs.dead", "snapshots.of-things"]:
         wrong, names = document.refusals(b.everything(topic), "nqs.out." + LISTED if topic.startswith("snapshots.") else topic)
         check.equal("messages of " + topic, wrong[:3], [])
         seen |= names
-    check.equal("there were all sorts", {n.rsplit(".", 1)[-1] for n in seen}, {"changed", "withdrawn", "tombstone", "snapshot-started", "snapshot-completed", "closed", "refused"})
+    check.equal("there were all sorts", {n.rsplit(".", 1)[-1] for n in seen}, {"changed", "withdrawn", "tombstone", "snapshot-started", "snapshot-completed", "closed", "refused", "notice"})
 
 
 def a_gateway_may_only_publish():
@@ -264,7 +284,7 @@ try:
     topics_made()
     for test in (what_is_wrong_is_said, changes_go_out_in_binary_mode, snapshots_by_command_and_by_schedule, of_persons_only_what_is_named, protocols_wait_for_the_suppliers_topic,
                  a_message_that_is_no_delivery_leaves_a_reference, protocols_come_once_it_is_there, what_the_broker_refuses_is_a_dead_letter, whoever_dies_every_change_goes_out_in_order,
-                 all_of_it_is_as_the_document_says, a_gateway_may_only_publish):
+                 notices_of_duties_go_to_the_partys_topic, all_of_it_is_as_the_document_says, a_gateway_may_only_publish):
         began = clock.monotonic()
         check.run(test)
         if os.environ.get("NQS_TIMES"):
