@@ -160,6 +160,30 @@ static Rc take_whole(KafkaSource *s, Part *p, const Event *e, const Frame *f, co
     return rc;
 }
 
+/* It is told before the mark moves: who dies in between tells it again, which is told once. */
+static Rc take_acknowledgement(KafkaSource *s, Part *p, const Frame *f, Error *err)
+{
+    Error why = {0};
+    Mark m = mark_of(s, p, f->offset + 1, 1);
+    Rc rc = acknowledgement_take(s, p, f, &why);
+    if (rc == RC_REJECT) {
+        buffer_clear(&s->frame);
+        frames_head(&s->frame, p->topic, p->partition);
+        frame_write(&s->frame, f);
+        return bury(s, p, &s->frame, f->offset + 1, &why, err);
+    }
+    if (rc) {
+        *err = why;
+        return rc;
+    }
+    rc = message_pass(s->desk, &m, err);
+    if (rc == RC_REJECT && moved(err))
+        return give_up(s, p);
+    if (rc == RC_OK)
+        p->kept = p->next = f->offset + 1;
+    return rc;
+}
+
 /* Or, of messages that are deliveries of their own, such as are kept together. */
 static bool same_delivery(const Event *a, const Event *b)
 {
@@ -236,6 +260,8 @@ Rc part_take(KafkaSource *s, Part *p, const rd_kafka_message_t *m, Error *err)
         part_fetch_on(s, p);
     }
     frame_of(s, m, &f);
+    if (part_acknowledges(p))
+        return take_acknowledgement(s, p, &f, err);
     Rc rc = event_read(s, p, &f, &e, &why);
     if (!rc && e.what == EVENT_RECORD && f.headers_len + f.key_len + f.value_len > RECORD_MOST)
         rc = error_refuse(&why, "too_large", "16 MB", NULL, NULL);

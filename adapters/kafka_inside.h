@@ -78,6 +78,11 @@ Rc kafka_connect(KafkaSource *s, Error *err) MUST_USE;
 /* kafka_event.c. RC_REJECT: what it says makes no sense, or is not what its topic says. */
 Rc event_read(const KafkaSource *s, const Part *p, const Frame *f, Event *out, Error *err) MUST_USE;
 
+/* kafka_acknowledge.c: a topic nqs.in.<BIN of the administrator>.acknowledgements, each message {"delivery": ID, "records": N}. Told twice is told once.
+   RC_REJECT: it makes no sense, or as report_handed_over. */
+bool part_acknowledges(const Part *p);
+Rc acknowledgement_take(KafkaSource *s, const Part *p, const Frame *f, Error *err) MUST_USE;
+
 /* kafka_assign.c: what the group gives and takes. */
 void  parts_given (KafkaSource *s, const rd_kafka_topic_partition_list_t *list);
 void  parts_taken (KafkaSource *s);

@@ -42,7 +42,8 @@ static Rc service_choose(SoapMessage *m, const Exchange *x, Error *err)
     const char *service = m->head.service_id ? m->head.service_id : "";
     if (listed(settings->soap_deliver, service) || door_service_known(exchange_gateway(x), service))
         return RC_OK;
-    m->fetch = listed(settings->soap_protocol, service);
+    m->acknowledge = listed(settings->soap_acknowledge, service);
+    m->fetch = m->acknowledge || listed(settings->soap_protocol, service);
     return m->fetch ? RC_OK : error_refuse(err, "unknown_service", NULL, NULL, NULL);
 }
 

@@ -8,7 +8,8 @@ typedef struct {
     SoapScan  scan;
     Buffer    held;            /* the head until it is whole; later what may be the beginning of </data> */
     uint64_t  from;            /* offset in the message of its first byte */
-    bool      opened, fetch;   /* fetch: a protocol is asked for, nothing is delivered */
+    bool      opened, fetch;   /* fetch: a protocol is asked for, or a delivery acknowledged; nothing is delivered */
+    bool      acknowledge;
     SoapHead  head;
     Sender    who;
     Door     *door;

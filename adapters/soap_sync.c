@@ -106,12 +106,40 @@ static Rc fetch(Exchange *x, Desk *d, SoapMessage *m, Error *err)
     return RC_OK;
 }
 
+/* The number in the first element called records, whatever stands around it. */
+static int64_t records_find(const Buffer *in)
+{
+    static const char name[] = "records";
+    int64_t n = -1;
+    const char *at = memmem(in->at, in->len, name, sizeof name - 1), *end = in->at + in->len;
+    for (at = at ? at + sizeof name - 1 : end; at < end && strchr(">&gt; \t\r\n", *at); at++)
+        ;
+    for (; at < end && isdigit((unsigned char)*at) && n < INT64_MAX / 100; at++)
+        n = (n < 0 ? 0 : n) * 10 + (*at - '0');
+    return n;
+}
+
+static Rc acknowledge(Exchange *x, Desk *d, SoapMessage *m, Error *err)
+{
+    char id[ID_SIZE];
+    SCOPED(buffer_free) Buffer told = {0};
+    const Buffer none = {0};
+    Asker asker = { &m->who, soap_lang(x), "soap" };
+    if (!id_find(&m->asked, id))
+        return error_refuse(err, "not_found", NULL, NULL, NULL);
+    if (sender_confirm(d, &m->who, err) || report_handed_over(d, &asker, id, records_find(&m->asked), NULL, &told, err))
+        return err->rc;
+    exchange_about(x, id);
+    soap_answer(x, m, id, &told, &none);
+    return RC_OK;
+}
+
 static void sync_end(Exchange *x, Desk *d)
 {
     Error err = {0};
     SoapMessage *m = exchange_state(x);
     Rc rc = soap_message_end(m, &err);
-    if (rc || (rc = m->fetch ? fetch(x, d, m, &err) : keep(x, d, m, &err))) {
+    if (rc || (rc = m->acknowledge ? acknowledge(x, d, m, &err) : m->fetch ? fetch(x, d, m, &err) : keep(x, d, m, &err))) {
         refuse(x, d, &err);
         return;
     }

@@ -50,7 +50,7 @@ Rc gateway_calendar(const char *share, const char *own, Arena *a, Calendar **out
 static void settings_from(const Config *c, const Clock *clock, DoorSettings *s)
 {
     *s = (DoorSettings){
-        .listen = c->listen, .edge_user = c->edge_user, .soap_deliver = c->soap_deliver, .soap_protocol = c->soap_protocol, .public_url = c->public_url,
+        .listen = c->listen, .edge_user = c->edge_user, .soap_deliver = c->soap_deliver, .soap_protocol = c->soap_protocol, .soap_acknowledge = c->soap_acknowledge, .public_url = c->public_url,
         .max_message = (uint64_t)c->max_message_mb << 20, .max_uploads = c->max_uploads, .idle_seconds = c->idle_seconds, .threads = c->http_threads,
         .clock = clock,
     };

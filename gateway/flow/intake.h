@@ -16,7 +16,7 @@ void  desk_free(Desk **d);
 typedef struct {
     const char *listen;                     /* "127.0.0.1:8088", "[::1]:8088" or "unix:/run/nqs/gateway.sock" */
     const char *edge_user;                  /* whose connections on the Unix socket may vouch for client certificates; NULL: nobody */
-    const char *soap_deliver, *soap_protocol;   /* serviceIds */
+    const char *soap_deliver, *soap_protocol, *soap_acknowledge;   /* serviceIds */
     const char *public_url;                 /* NULL: what the client used */
     uint64_t    max_message;                /* bytes, decoded */
     unsigned    max_uploads;                /* at once, over this process */

@@ -69,6 +69,8 @@ Rc message_bury(Desk *d, const Mark *m, const char *feed, const Buffer *frames, 
     return mark_bury(d->db, m, &(Burial){ &a, &parts, why, told ? LETTERS_OF_DEAD : NULL }, now_of(d), err);
 }
 
+Rc message_pass(Desk *d, const Mark *m, Error *err) { return mark_pass(d->db, m, err); }
+
 /* Only changes can be worked as they come, unless the feed takes all or nothing. */
 static bool is_held(const Gateway *g, const Claim *about)
 {

@@ -38,6 +38,9 @@ Rc partitions_each(Desk *d, PartitionSink *sink, void *self, Error *err) MUST_US
 /* Keeps one message that is part of no delivery, and why; the mark moves over it. frames: as gateway/model/frame.h has it. RC_REJECT mark_moved. */
 Rc message_bury(Desk *d, const Mark *m, const char *feed, const Buffer *frames, const Error *why, Error *err) MUST_USE;
 
+/* The mark moves over messages that are dealt with, or need not be. RC_REJECT mark_moved. */
+Rc message_pass(Desk *d, const Mark *m, Error *err) MUST_USE;
+
 /* The delivery of many messages that m is a part of, by its supplier's own id: m->stream (in id) and m->held are filled in; it is begun if it is not. RC_REJECT disagree, stream_complete. */
 Rc messages_open(Desk *d, const Sender *who, const Claim *about, const char *supplier_id, Mark *m, char id[ID_SIZE], Error *err) MUST_USE;
 

@@ -3,6 +3,7 @@ import base64
 import contextlib
 import csv
 import datetime
+import html
 import pathlib
 import socket
 import sys
@@ -12,6 +13,7 @@ import icalendar
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from timed import *  # noqa: F403,E402
 from checks import Checks  # noqa: E402
+import soap  # noqa: E402
 
 check = Checks()
 CENTRES, RESULTS, FOUNDERS = "accredited-centres", "recognition-results", "centre-founders"
@@ -273,6 +275,23 @@ def the_second_hop():
     check.equal("so is the National body's own term", g.becomes("in_time", NATIONAL, CENTRES, "2026-04", "9-accredited-centres")["state"], "in_time")
 
 
+def the_second_hop_by_soap():
+    delivery = g.nil(ACCREDITOR, FOUNDERS, "2026-04")
+    until(lambda: g.duty(NATIONAL, FOUNDERS, "delivery:" + delivery, "8-hand-over"), "the duty to hand it over")
+
+    def acknowledge(who, text):
+        return soap.send(g.door, soap.envelope(soap.info(g.party(who), "NQS_ACKNOWLEDGE"), text))
+    said = "<delivery>%s</delivery><records>0</records>" % delivery
+    refused = {"of somebody else": acknowledge(NATIONAL, said), "without a number": acknowledge(ADMINISTRATOR, "<delivery>%s</delivery>" % delivery),
+               "of none": acknowledge(ADMINISTRATOR, said.replace(delivery, "01a2ffff-0000-7000-8000-000000000000"))}
+    check.equal("refused", {k: soap.fault(a)[0] for k, a in refused.items()}, {"of somebody else": "NQS403", "without a number": "SCE001", "of none": "NQS404"})
+    check.equal("none of that settled it", g.duty(NATIONAL, FOUNDERS, "delivery:" + delivery, "8-hand-over")["state"], "open")
+    for text in (said, html.escape(said)):
+        answer = acknowledge(ADMINISTRATOR, text)
+        check.that("taken, told twice too", answer.status == 200 and soap.member(answer, "code") == "SCSS001" and "event" in soap.member(answer, "receipt"), answer)
+    g.becomes("met", NATIONAL, FOUNDERS, "delivery:" + delivery, "8-hand-over")
+
+
 def what_is_on_its_way_holds_the_verdict():
     """An upload that began before the end of the term, unfinished when that is over."""
     g.at("2026-04-30 23:59:50")
@@ -390,7 +409,7 @@ g.bounce_then = bounce_then
 if __name__ == "__main__":
     only = sys.argv[1] if len(sys.argv) > 1 else ""
     g.start(in_force="2026-02-01")
-    for test in (in_time_and_late, what_does_not_settle, who_sees_what, approval_says_it_finally, people_decide, in_ones_calendar, as_a_table, roles_change, events_begin_and_settle, support_requests, the_second_hop,
+    for test in (in_time_and_late, what_does_not_settle, who_sees_what, approval_says_it_finally, people_decide, in_ones_calendar, as_a_table, roles_change, events_begin_and_settle, support_requests, the_second_hop, the_second_hop_by_soap,
                  what_is_on_its_way_holds_the_verdict, what_we_turned_away_is_an_attempt, absent_at_the_due_minute, nothing_is_rewritten, two_stations):
         if only in test.__name__:
             check.run(test)

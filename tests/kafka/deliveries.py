@@ -230,6 +230,27 @@ def all_or_nothing():
     check.equal("all of the next is", (complete("e-2")["state"], g.psql("select count(*) from feed.things_edition")), ("settled", "6"))
 
 
+def the_administrator_acknowledges_by_topic():
+    settled = [g.settle(FACTS, "2026-03", "facts", [{"code": "K", "item": 7000 + n, "title": "handed over"}])["delivery"] for n in range(2)]
+    topic, other = g.topic("administrator", "acknowledgements"), g.topic(NATIONAL, "acknowledgements")
+    event = {"specversion": "1.0", "id": "1", "source": "/a", "type": "kz.nqs.delivery.acknowledged", "data": {"delivery": settled[1], "records": 1}}
+    b.put(topic, json.dumps({"delivery": settled[0], "records": 1}), {})
+    b.put(topic, "no JSON", {})
+    b.put(topic, json.dumps({"delivery": settled[0]}), {})
+    b.put(topic, json.dumps({"delivery": settled[0], "records": 1}), {})
+    b.put(topic, json.dumps(event), {"content-type": "application/cloudevents+json"})
+    b.put(topic, json.dumps({"delivery": settled[0], "records": 2}), {})
+    b.put(other, json.dumps({"delivery": settled[0], "records": 1}), {})
+    b.flush()
+    for t, n in ((topic, 6), (other, 1)):
+        g.all_kept(t, n)
+    told = g.psql("select delivery, records, reported_by from nqs.event where delivery is not null order by reported_at")
+    by = "party:" + g.party("administrator")["bin"]
+    check.equal("each is told once", told.splitlines(), ["%s|1|%s" % (d, by) for d in settled])
+    dead = g.psql("select \"offset\", code from nqs.kafka_dead where topic in ('%s', '%s') order by topic <> '%s', 1" % (topic, other, topic))
+    check.equal("what makes no sense, and who may not, is put aside", dead.splitlines(), ["1|bad_parameter", "2|bad_parameter", "5|repeat_other_content", "0|forbidden"])
+
+
 def offsets_that_are_not_there_stop_a_partition_until_somebody_decides():
     """Messages deleted before they were read, and a mark behind the end. Nothing is skipped, others go on, and a reason is recorded."""
     gone, beyond = "nqs.in.%s.%s" % (g.party(SECTOR)["bin"], FACTS), "nqs.in.%s.%s" % (g.party(EDUCATION)["bin"], FACTS)
@@ -266,7 +287,7 @@ try:
     both_start(b, g)
     for test in (a_list_is_worked_when_it_is_complete, a_stream_of_records_becomes_rows, a_message_without_a_delivery_is_one_of_its_own, forms_of_a_value, a_format_of_the_suppliers_own_goes_through_its_mapping, what_is_wrong_is_said_and_nothing_behind_it_waits,
                  a_message_larger_than_any_record_is_put_aside, who_may_not_deliver_blocks_nobody, killed_with_nine_every_record_is_there_once,
-                 what_is_missing_keeps_it_open_and_repeats_do_not_count, the_end_speaks_for_what_was_worked_as_it_came, batches_that_wait_are_settled_together, a_correction_of_facts_withdraws_what_it_lacks, all_or_nothing,
+                 what_is_missing_keeps_it_open_and_repeats_do_not_count, the_end_speaks_for_what_was_worked_as_it_came, batches_that_wait_are_settled_together, a_correction_of_facts_withdraws_what_it_lacks, all_or_nothing, the_administrator_acknowledges_by_topic,
                  offsets_that_are_not_there_stop_a_partition_until_somebody_decides):
         check.run(test)
     if check.failed:

@@ -86,11 +86,11 @@ def the_official_parser_finds_nothing(feeds):
 
 def every_feed_has_its_topics(document, feeds):
     addresses = sorted(c["address"] for c in document["channels"].values())
-    wanted = sorted([a for f in feeds for a in ("nqs.in.{bin}." + f, "nqs.out." + f)] + ["nqs.out.{bin}.deliveries", "nqs.out.{bin}.duties", "nqs.dead"])
+    wanted = sorted([a for f in feeds for a in ("nqs.in.{bin}." + f, "nqs.out." + f)] + ["nqs.in.{bin}.acknowledgements", "nqs.out.{bin}.deliveries", "nqs.out.{bin}.duties", "nqs.dead"])
     checks.equal("topics", addresses, wanted)
     for name, channel in document["channels"].items():
         acts = [o["action"] for o in document["operations"].values() if o["channel"]["$ref"] == "#/channels/" + name]
-        checks.equal(f"what the gateway does with {name}", acts, ["receive" if name.endswith(".in") else "send"])
+        checks.equal(f"what the gateway does with {name}", acts, ["receive" if name.endswith(".in") or name == "acknowledgements" else "send"])
     for feed in feeds:
         events = [m["name"] for c in ("in", "out") for m in document["channels"][f"{feed}.{c}"]["messages"].values()]
         checks.equal(f"messages of {feed}", events, [*(f"kz.nqs.{feed}.{e}" for e in ("record", "record", "delivery", "delivery", "delivery-completed", "changed", "withdrawn")),
@@ -124,7 +124,7 @@ def topics_are_told_as_contracts_tell(document, feeds):
 def a_document_of_one_feed_is_a_part_of_the_whole(document, feeds):
     for feed in feeds:
         one = written(feed)
-        checks.equal(f"channels of {feed}", sorted(one["channels"]), sorted([feed + ".in", feed + ".out", "deliveries", "duties", "dead"]))
+        checks.equal(f"channels of {feed}", sorted(one["channels"]), sorted([feed + ".in", feed + ".out", "acknowledgements", "deliveries", "duties", "dead"]))
         for part in ("channels", "operations"):
             checks.that(f"{part} of {feed}", all(document[part][n] == v for n, v in one[part].items()))
         checks.that(f"schemas of {feed}", all(document["components"]["schemas"][n] == v for n, v in one["components"]["schemas"].items()))
