@@ -113,18 +113,48 @@ static Rc ask_duties(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error
     return format && strcmp(format, "json") != 0 ? error_refuse(err, "bad_parameter", "format", NULL, NULL) : query_duties(d, &r->asker, &f, r->page, json, err);
 }
 
-static void duties_csv(Exchange *x, Desk *d)
+static TimelinessFilter timeliness_filter(const Exchange *x)
+{
+    return (TimelinessFilter){ exchange_query(x, "by"), exchange_query(x, "party"), exchange_query(x, "feed"), exchange_query(x, "period"), exchange_query(x, "obligation"),
+                               exchange_query(x, "from"), exchange_query(x, "to"), exchange_query(x, "as_known_at") };
+}
+
+static Rc ask_timeliness(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err)
+{
+    TimelinessFilter f = timeliness_filter(x);
+    const char *format = exchange_query(x, "format");
+    return format && strcmp(format, "json") != 0 ? error_refuse(err, "bad_parameter", "format", NULL, NULL) : query_timeliness(d, &r->asker, &f, json, err);
+}
+
+static Rc duties_csv(Exchange *x, Desk *d, const Reading *r, Buffer *csv, Error *err)
+{
+    DutyFilter f = duty_filter(x);
+    return query_duties_csv(d, &r->asker, &f, csv, err);
+}
+
+static Rc timeliness_csv(Exchange *x, Desk *d, const Reading *r, Buffer *csv, Error *err)
+{
+    TimelinessFilter f = timeliness_filter(x);
+    return query_timeliness_csv(d, &r->asker, &f, csv, err);
+}
+
+/* As a table for spreadsheets where format=csv asks for one. */
+static void read_table(Exchange *x, Desk *d, Ask *json, Ask *csv, const char *disposition)
 {
     Error err = {0};
     Reading r;
-    SCOPED(buffer_free) Buffer csv = {0};
-    DutyFilter f = duty_filter(x);
-    if (reading_begin(x, d, &r, &err) || query_duties_csv(d, &r.asker, &f, &csv, &err)) {
+    SCOPED(buffer_free) Buffer out = {0};
+    const char *format = exchange_query(x, "format");
+    if (!format || strcmp(format, "csv") != 0) {
+        read_by(x, d, json);
+        return;
+    }
+    if (reading_begin(x, d, &r, &err) || csv(x, d, &r, &out, &err)) {
         rest_refuse(x, &err);
         return;
     }
-    answer_header(x, "Content-Disposition", "attachment; filename=\"duties.csv\"");
-    answer_with(x, 200, "text/csv; charset=utf-8; header=present", &csv);
+    answer_header(x, "Content-Disposition", disposition);
+    answer_with(x, 200, "text/csv; charset=utf-8; header=present", &out);
 }
 
 static Rc ask_duty(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err) { return query_duty(d, &r->asker, exchange_parameter(x, 0), json, err); }
@@ -147,14 +177,8 @@ void read_deliveries(Exchange *x, Desk *d) { read_by(x, d, ask_deliveries); }
 void read_delivery(Exchange *x, Desk *d) { read_by(x, d, ask_delivery); }
 void read_findings(Exchange *x, Desk *d) { read_by(x, d, ask_findings); }
 void read_outcomes(Exchange *x, Desk *d) { read_by(x, d, ask_outcomes); }
-void read_duties(Exchange *x, Desk *d)
-{
-    const char *format = exchange_query(x, "format");
-    if (format && strcmp(format, "csv") == 0)
-        duties_csv(x, d);
-    else
-        read_by(x, d, ask_duties);
-}
+void read_duties(Exchange *x, Desk *d) { read_table(x, d, ask_duties, duties_csv, "attachment; filename=\"duties.csv\""); }
+void read_timeliness(Exchange *x, Desk *d) { read_table(x, d, ask_timeliness, timeliness_csv, "attachment; filename=\"timeliness.csv\""); }
 void read_duty(Exchange *x, Desk *d) { read_by(x, d, ask_duty); }
 void read_events(Exchange *x, Desk *d) { read_by(x, d, ask_events); }
 void read_supports(Exchange *x, Desk *d) { read_by(x, d, ask_supports); }

@@ -110,6 +110,11 @@ const Command commands[] = {
       "  --late           what is overdue\n"
       "  --next DAYS      open ones that are due within so many days\n"
       "  --state STATE    open, in_time, overdue, late, missing, waived, met, cancelled\n" JSON_TOO "\n" CONFIG, cmd_duties },
+    { "timeliness", "who delivers in time: duties whose time is over, counted by what became of them",
+      "[--by feed,period,party] [--party BIN] [--feed FEED] [--period PERIOD] [--obligation ID] [--from DAY] [--to DAY] [--as-known-at INSTANT] [--json | --csv]\n"
+      "  --by             what is counted apart [feed,period]\n"
+      "  --from, --to     the first and the last due day\n"
+      "  complete         all that owe have delivered or are not asked any more; lacking: who has not\n" JSON_TOO "\n" CONFIG, cmd_timeliness },
     { "duty", "one duty: its norm, how its term is counted, what happened, what was established",
       "ID [--json] | waive ID --by NAME --ground TEXT | extend ID DAY --by NAME --ground TEXT\n"
       "  waive            it is not asked for any more\n"

@@ -147,3 +147,26 @@ Rc csv_scan_end(CsvScan *s, CsvPart *part, Error *err)
         row_end(s, part);
     return RC_OK;
 }
+
+void csv_put(Buffer *out, bool first, const char *value)
+{
+    if (!first)
+        buffer_char(out, ',');
+    buffer_char(out, '"');
+    if (*value && strchr("=+-@\t\r", *value))
+        buffer_char(out, '\'');
+    for (; *value; value++) {
+        if (*value == '"')
+            buffer_char(out, '"');
+        buffer_char(out, *value);
+    }
+    buffer_char(out, '"');
+}
+
+void csv_begin(Buffer *out, const char *const *names, size_t n)
+{
+    buffer_text(out, "\xEF\xBB\xBF");
+    for (size_t i = 0; i < n; i++)
+        csv_put(out, i == 0, names[i]);
+    buffer_text(out, "\r\n");
+}

@@ -2,6 +2,7 @@
 
    RFC 4180; rows may also end in LF or CR alone. A quotation mark opens a quoted value only at a value's beginning; anywhere else in an unquoted value it is a character like others. */
 #pragma once
+#include "gateway/base/buffer.h"
 #include "gateway/base/error.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,3 +37,8 @@ Rc csv_scan(CsvScan *s, const char **at, const char *end, CsvPart *part, Error *
 
 /* The document has ended, and with it the last row. RC_REJECT torn {"}. */
 Rc csv_scan_end(CsvScan *s, CsvPart *part, Error *err) MUST_USE;
+
+/* Appends a value in quotes, a comma before it unless it is the row's first. What a spreadsheet would take for a formula is kept from being one by an apostrophe. */
+void csv_put(Buffer *out, bool first, const char *value);
+/* The mark at the beginning by which spreadsheets know UTF-8, and the row of names. */
+void csv_begin(Buffer *out, const char *const *names, size_t n);

@@ -41,6 +41,11 @@ typedef struct { const char *party, *feed, *period, *state, *obligation, *due_be
 Rc query_duties    (Desk *d, const Asker *a, const DutyFilter *f, Page page, Buffer *json, Error *err) MUST_USE;
 /* All of them as CSV (RFC 4180) with a line of names, in UTF-8 with a mark at its beginning, for spreadsheets. */
 Rc query_duties_csv(Desk *d, const Asker *a, const DutyFilter *f, Buffer *csv, Error *err) MUST_USE;
+/* Duties whose time is over, counted by what became of them. by: any of feed, period and party, with commas between (NULL: feed,period); from, to: their due days. complete: all that owe
+   have delivered, or are not asked any more; lacking: who has not, at most 50. */
+typedef struct { const char *by, *party, *feed, *period, *obligation, *from, *to, *as_known_at; } TimelinessFilter;
+Rc query_timeliness    (Desk *d, const Asker *a, const TimelinessFilter *f, Buffer *json, Error *err) MUST_USE;
+Rc query_timeliness_csv(Desk *d, const Asker *a, const TimelinessFilter *f, Buffer *csv, Error *err) MUST_USE;
 /* One with its norm, how its term is counted, its history and statements. */
 Rc query_duty      (Desk *d, const Asker *a, const char *id, Buffer *json, Error *err) MUST_USE;
 

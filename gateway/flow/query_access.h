@@ -6,6 +6,7 @@
 #include "persistence/reports.h"
 
 bool sees_all(const Sender *who);                                       /* national body, administrator */
+bool sees_all_duties(const Sender *who);                                /* officers: those, and the authorised body */
 Rc   may_see_delivery(Desk *d, const Asker *a, const char *id, Arena *arena, DeliveryRow *row, Error *err) MUST_USE;   /* RC_REJECT not_found */
 /* *owner: 0 all rows, else only that party's. */
 Rc   may_read_records(Desk *d, const Asker *a, const Feed *f, int *owner, Error *err) MUST_USE;
@@ -17,6 +18,7 @@ unsigned page_limit(const Page *p);
 
 Rc asker_known(const Asker *a, Error *err);                              /* RC_REJECT unauthorised */
 const char *reporter(const Asker *a, Arena *arena);                     /* who says so, for what is kept of it */
+Rc instant_asked(const char *text, const char *name, Error *err) MUST_USE;     /* RFC 3339 with its zone, or NULL; RC_REJECT bad_parameter {name} */
 /* A number as it stands in an address, from 1 on. RC_REJECT not_found. */
 Rc number_asked(const char *text, int64_t *out, Error *err) MUST_USE;
 /* Where finding or record number `at` of a delivery stands (persistence/marks.h); nothing is asked of what did not come by Kafka. */

@@ -1,3 +1,4 @@
+#include "gateway/base/csv.h"
 #include "gateway/flow/deadline_inside.h"
 #include "gateway/flow/query_access.h"
 #include "gateway/law/due_json.h"
@@ -10,9 +11,9 @@
 enum { CURSOR_TEXT = 96 };
 
 /* A supplier sees its own duties, as approved readings make them; officers see all, and what is only proposed too. */
-static bool is_officer(const Sender *who) { return sees_all(who) || sender_has_role(who, "authorised-body"); }
+bool sees_all_duties(const Sender *who) { return sees_all(who) || sender_has_role(who, "authorised-body"); }
 
-static Rc instant_must(const char *text, const char *name, Error *err)
+Rc instant_asked(const char *text, const char *name, Error *err)
 {
     Instant at;
     bool zoned;
@@ -31,10 +32,10 @@ static Rc asked_take(Desk *d, const Asker *a, const DutyFilter *f, DutiesAsked *
         return error_refuse(err, "bad_parameter", "state", NULL, NULL);
     if (f->feed && !feeds_find(d->g->feeds, f->feed))
         return error_refuse(err, "bad_parameter", "feed", NULL, NULL);
-    bool officer = is_officer(a->who);
+    bool officer = sees_all_duties(a->who);
     *out = (DutiesAsked){ .party = officer ? 0 : a->who->party, .final_only = !officer, .bin = f->party, .feed = f->feed, .period = f->period, .state = f->state, .obligation = f->obligation,
                           .due_before = f->due_before, .as_known_at = f->as_known_at };
-    return instant_must(f->as_known_at, "as_known_at", err) || instant_must(f->due_before, "due_before", err) ? err->rc : RC_OK;
+    return instant_asked(f->as_known_at, "as_known_at", err) || instant_asked(f->due_before, "due_before", err) ? err->rc : RC_OK;
 }
 
 static Rc cursor_take(Desk *d, const char *cursor, char text[CURSOR_TEXT], DutiesAsked *asked, Error *err)
@@ -84,26 +85,10 @@ Rc query_duties(Desk *d, const Asker *a, const DutyFilter *f, Page page, Buffer 
     return RC_OK;
 }
 
-/* What a spreadsheet would take for a formula is kept from being one. */
-static void put_cell(Buffer *out, bool first, const char *cell)
-{
-    if (!first)
-        buffer_char(out, ',');
-    buffer_char(out, '"');
-    if (*cell && strchr("=+-@\t\r", *cell))
-        buffer_char(out, '\'');
-    for (; *cell; cell++) {
-        if (*cell == '"')
-            buffer_char(out, '"');
-        buffer_char(out, *cell);
-    }
-    buffer_char(out, '"');
-}
-
 static void put_row(const Rows *r, int row, Buffer *csv)
 {
     for (int c = 0; c < DUTY_CELLS; c++)
-        put_cell(csv, c == 0, rows_text(r, row, DUTY_CELLS_FROM + c));
+        csv_put(csv, c == 0, rows_text(r, row, DUTY_CELLS_FROM + c));
     buffer_text(csv, "\r\n");
 }
 
@@ -115,10 +100,7 @@ Rc query_duties_csv(Desk *d, const Asker *a, const DutyFilter *f, Buffer *csv, E
     char after[CURSOR_TEXT];
     if (asked_take(d, a, f, &asked, err))
         return err->rc;
-    buffer_text(csv, "\xEF\xBB\xBF");
-    for (int c = 0; c < DUTY_CELLS; c++)
-        put_cell(csv, c == 0, names[c]);
-    buffer_text(csv, "\r\n");
+    csv_begin(csv, names, DUTY_CELLS);
     asked.limit = AT_ONCE;
     for (int n = AT_ONCE; n == AT_ONCE;) {
         SCOPED(rows_end) Rows r = {0};
@@ -220,7 +202,7 @@ Rc query_duty(Desk *d, const Asker *a, const char *id, Buffer *json, Error *err)
         return error_refuse(err, "not_found", NULL, NULL, NULL);
     if (duty_find(d->db, number, false, arena, &duty, err))
         return err->rc;
-    bool officer = is_officer(a->who);
+    bool officer = sees_all_duties(a->who);
     if (!officer && (duty.party != a->who->party || duty.provisional))
         return error_refuse(err, "not_found", NULL, NULL, NULL);
     if (report_duty(d->db, &duty, !officer, arena, &history, err))

@@ -7,6 +7,7 @@ import html
 import pathlib
 import socket
 import sys
+import urllib.parse
 
 import icalendar
 
@@ -130,6 +131,35 @@ def as_a_table():
                 [{k: {None: "", True: "true", False: "false"}.get(d[k], str(d[k])) for k in rows[0] if k != "name"} for d in all_])
     check.equal("the command prints the same", g.then("duties", "--csv", "--feed", CENTRES).stdout.encode(), answer.body.replace(b"\r\n", b"\n"))
     check.equal("another format is refused", g.door.get("/v1/duties?format=xls", by=NATIONAL).status, 400)
+
+
+def who_is_timely():
+    """Counted here from the list of duties, whose time is over at that moment."""
+    now = "2026-04-01T12:00:00+05:00"
+    duties = [d for d in g.door.pages("/v1/duties", "duties", limit=500, as_known_at=now) if d["due"] and d["due"] <= "2026-04-01T07:00:00Z" and d["state"] != "cancelled"]
+
+    def asked(by, who=NATIONAL, **more):
+        answer = g.door.get("/v1/timeliness?" + urllib.parse.urlencode({"by": by, "as_known_at": now, **more}), by=who)
+        return answer.json["timeliness"] if answer.status == 200 else answer.status
+
+    def counted(row, names):
+        mine = [d for d in duties if all(d[n] == row.get(n) for n in names)]
+        return {"owed": len(mine), **{s: sum(d["state"] == s for d in mine) for s in ("in_time", "late", "overdue", "missing", "waived")}, "held": sum(d["state"] == "open" for d in mine),
+                "provisional": sum(d["provisional"] for d in mine), "complete": not any(d["state"] in ("open", "overdue", "missing") for d in mine)}
+    for names in (("feed", "period"), ("party",), ("feed", "period", "party"), ("feed",)):
+        rows = asked(",".join(names))
+        check.equal("by %s" % (names,), [(r, counted(r, names)) for r in rows if any(r[k] != v for k, v in counted(r, names).items())][:2], [])
+        check.equal("all of them", sum(r["owed"] for r in rows), len(duties))
+    march, = asked("feed,period", feed=FOUNDERS, period="2026-03")
+    check.equal("two suppliers owe it: not complete, and who lacks", (march["owed"], march["complete"], march["lacking"]), (2, False, sorted(g.party(w)["bin"] for w in (CHAMBER, ACCREDITOR))))
+    late, = asked("feed,period,party", feed=CENTRES, period="2026-03", party=g.party(ACCREDITOR)["bin"])
+    check.equal("by how many days", (late["late"], late["late_days_median"], late["complete"]), (1, 0, True))
+    mine = asked("feed,period", who=ACCREDITOR)
+    check.equal("a supplier sees its own, by approved readings", ({r["feed"] for r in mine}, {r["owed"] for r in mine}, sum(r["provisional"] for r in mine)), ({CENTRES}, {1}, 0))
+    check.equal("who is nobody sees nothing", g.door.get("/v1/timeliness").status, 401)
+    check.equal("wrong ones are refused", [asked("colour"), asked("feed", **{"from": "2026-13-01"}), asked("feed", feed="none")], [400] * 3)
+    table = list(csv.DictReader(g.then("timeliness", "--by", "feed,period", "--feed", FOUNDERS, "--period", "2026-03", "--csv").stdout.lstrip("\ufeff").splitlines()))
+    check.equal("as a table", [(r["owed"], r["complete"]) for r in table], [("2", "false")])
 
 
 def people_decide():
@@ -409,7 +439,7 @@ g.bounce_then = bounce_then
 if __name__ == "__main__":
     only = sys.argv[1] if len(sys.argv) > 1 else ""
     g.start(in_force="2026-02-01")
-    for test in (in_time_and_late, what_does_not_settle, who_sees_what, approval_says_it_finally, people_decide, in_ones_calendar, as_a_table, roles_change, events_begin_and_settle, support_requests, the_second_hop, the_second_hop_by_soap,
+    for test in (in_time_and_late, what_does_not_settle, who_sees_what, approval_says_it_finally, who_is_timely, people_decide, in_ones_calendar, as_a_table, roles_change, events_begin_and_settle, support_requests, the_second_hop, the_second_hop_by_soap,
                  what_is_on_its_way_holds_the_verdict, what_we_turned_away_is_an_attempt, absent_at_the_due_minute, nothing_is_rewritten, two_stations):
         if only in test.__name__:
             check.run(test)

@@ -149,11 +149,11 @@ class Gateway:
         path = "/v1/deliveries" + ("?" + urllib.parse.urlencode(query) if query else "")
         return self.post(path, body, {"Content-Type": content_type, **{k.replace("_", "-"): v for k, v in headers.items()}}, by)
 
-    def pages(self, path, key, by=NATIONAL, limit=None):
+    def pages(self, path, key, by=NATIONAL, limit=None, **query):
         """All pages of a list, following next; key: the member that holds the list."""
         found, cursor = [], None
         while True:
-            asked = {k: v for k, v in (("cursor", cursor), ("limit", limit)) if v}
+            asked = {k: v for k, v in (("cursor", cursor), ("limit", limit), *query.items()) if v}
             answer = self.get(path + ("?" + urllib.parse.urlencode(asked) if asked else ""), by=by)
             if answer.status != 200:
                 raise RuntimeError("%s: %r" % (path, answer))
