@@ -60,7 +60,7 @@ Rc notices_to_tell(Db *db, NoticeRound *round, int64_t day, Instant now, const N
         " order by 1, x.what <> 'soon', x.what, x.due_day, d.obligation, d.occasion, d.id";
     SCOPED(buffer_free) Buffer json = {0};
     char text[16];
-    int64_t upto;
+    int64_t upto = 0;
     Args args = {0};
     if (statements_upto(db, round->statement, &upto, err))
         return err->rc;
