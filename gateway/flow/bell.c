@@ -16,14 +16,10 @@ enum { RINGS_MOST = 8 };
 Bell *bell_new(void)
 {
     Bell *b = calloc(1, sizeof *b);
-    pthread_condattr_t monotonic;
     if (!b)
         abort();
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&b->lock, NULL);
-    pthread_cond_init(&b->rung, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    pthread_cond_init(&b->rung, NULL);
     return b;
 }
 
@@ -51,7 +47,7 @@ void bell_wait(Bell *b, long ms)
     pthread_mutex_lock(&b->lock);
     bool late = false;
     while (!b->waiting && !late)
-        late = pthread_cond_timedwait(&b->rung, &b->lock, &until) == ETIMEDOUT;
+        late = pthread_cond_clockwait(&b->rung, &b->lock, CLOCK_MONOTONIC, &until) == ETIMEDOUT;
     b->waiting -= b->waiting > 0;
     pthread_mutex_unlock(&b->lock);
 }
