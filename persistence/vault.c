@@ -8,6 +8,7 @@
 #include <openssl/kdf.h>
 #include <openssl/rand.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -336,12 +337,17 @@ void hasher_free(Hasher **h)
 
 void sha256(const void *in, size_t n, unsigned char out[HASH_SIZE]) { must(EVP_Digest(in, n, out, NULL, sha_md(), NULL), "sha-256"); }
 
+static sem_t hashes;
+static void hashes_begin(void) { sem_init(&hashes, 0, HASHES_AT_ONCE); }
+
 void password_hash(const char *password, const unsigned char salt[SALT_SIZE], unsigned char out[HASH_SIZE])
 {
-    static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
-    pthread_mutex_lock(&one_at_a_time);
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, hashes_begin);
+    while (sem_wait(&hashes))
+        ;
     must(EVP_PBE_scrypt(password, strlen(password), salt, SALT_SIZE, 1 << 14, 8, 1, 64 << 20, out, HASH_SIZE), "scrypt");
-    pthread_mutex_unlock(&one_at_a_time);
+    sem_post(&hashes);
 }
 
 int same_bytes(const void *a, const void *b, size_t n) { return CRYPTO_memcmp(a, b, n) == 0; }

@@ -52,7 +52,8 @@ void    hasher_peek (const Hasher *h, unsigned char out[HASH_SIZE]);      /* of 
 void    hasher_free (Hasher **h);
 void    sha256(const void *in, size_t n, unsigned char out[HASH_SIZE]);
 
-/* scrypt N = 2^14, r = 8, p = 1 (RFC 7914); one computation at a time in this process. */
+/* scrypt N = 2^14, r = 8, p = 1 (RFC 7914); 16 MB each, so HASHES_AT_ONCE computations at a time in this process. */
+enum { HASHES_AT_ONCE = 2 };
 void password_hash(const char *password, const unsigned char salt[SALT_SIZE], unsigned char out[HASH_SIZE]);
 int  same_bytes(const void *a, const void *b, size_t n);                  /* constant time; 1 = same */
 

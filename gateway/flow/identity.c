@@ -17,7 +17,7 @@ typedef struct { unsigned char hash[HASH_SIZE]; Instant since; unsigned n; } Fai
 
 struct Identities {
     pthread_mutex_t lock;
-    pthread_mutex_t computing;              /* held by the one who pays for scrypt; who waited may find the answer remembered */
+    pthread_mutex_t computing[HASHES_AT_ONCE];      /* by sender, held by the one who pays for scrypt; who waited may find the answer remembered */
     unsigned char   key[KEY_SIZE];          /* of this process only */
     Remembered      known[REMEMBERED];      /* by the first bytes of the hash; a newcomer replaces what stands there */
     Failing         failing[FAILING];
@@ -29,7 +29,8 @@ Identities *identities_new(void)
     if (!i)
         abort();
     pthread_mutex_init(&i->lock, NULL);
-    pthread_mutex_init(&i->computing, NULL);
+    for (int k = 0; k < HASHES_AT_ONCE; k++)
+        pthread_mutex_init(&i->computing[k], NULL);
     random_bytes(i->key, sizeof i->key);
     return i;
 }
@@ -120,7 +121,7 @@ static Rc password_wrong(Desk *d, const unsigned char who[HASH_SIZE], Instant no
     return refuse(d, "password", 0, err);
 }
 
-/* One pays for scrypt at a time; who waited may find the answer remembered. */
+/* Of one sender one pays for scrypt at a time; who waited may find the answer remembered. */
 static Rc password_check(Desk *d, const char *sender_id, const char *password, const unsigned char print[HASH_SIZE], const unsigned char who[HASH_SIZE], Instant now,
                          Sender *out, Error *err)
 {
@@ -154,9 +155,10 @@ Rc sender_by_password(Desk *d, const char *sender_id, const char *password, Send
     unsigned seconds = held_off(i, who, now);
     if (seconds)
         return refuse(d, "password", seconds, err);
-    pthread_mutex_lock(&i->computing);
+    pthread_mutex_t *lane = &i->computing[who[0] % HASHES_AT_ONCE];
+    pthread_mutex_lock(lane);
     Rc rc = password_check(d, sender_id, password, print, who, now, out, err);
-    pthread_mutex_unlock(&i->computing);
+    pthread_mutex_unlock(lane);
     return rc;
 }
 

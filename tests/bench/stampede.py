@@ -92,6 +92,7 @@ def stampede(g, count):
     wanted = 2 * count
     until(lambda: g.psql("select count(*) from nqs.duty d join nqs.party p on p.id = d.party where p.name like 'Centre %%' and occasion = '%s' and d.feed in ('%s', '%s')" % (PERIOD, RESULTS, DOCUMENTS))
           == str(wanted), "the duties of all", 300)
+    until(lambda: g.psql("select count(*) from nqs.duty where state = 'open' and due_at < '2026-09-30 15:00Z'") == "0", "what is said of the months before", 300)
     draw = random.Random(391)
     work = [(how, b, draw.random() * SECONDS) for b in found for how in (by_rest, by_soap)]
     g.at("2026-09-30 23:59:00")
