@@ -45,7 +45,7 @@ _nqs_gateway_actions() {
         duties) echo verify ;;
         duty) echo 'waive extend' ;;
         support) echo 'class answer' ;;
-        notices) echo 'show retry' ;;
+        notices) echo 'show retry tell' ;;
         event) echo 'platform-launched platform-registered standards-plan-received certificate-received application-started candidate-registered analysis-handed-over' ;;
         config) echo 'help check' ;;
     esac

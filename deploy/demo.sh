@@ -4,7 +4,7 @@
 #   deploy/demo.sh [--dir DIR] [--port N] [--lang kk|ru|en] [--no-kafka]     DIR: default ./demo-data; safe to run again
 #   deploy/demo.sh --stop [--remove] [--dir DIR]                              stops it; --remove: and removes DIR
 # --no-kafka: without a broker; else one is fetched from Maven and started, one feed comes by it, and what is published goes out by it.
-# NQS_BUILD, VENV, NODE_PATH: a build folder, a Python venv with zeep, a folder of Node modules with soap, when they are there already.
+# NQS_BUILD, VENV, NODE_PATH: a build folder, a Python venv with zeep and aiosmtpd, a folder of Node modules with soap, when they are there already.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
 locale=${LC_ALL:-${LC_MESSAGES:-${LANG:-en}}}
@@ -31,18 +31,19 @@ quietly() {
 }
 
 . "$here/deploy/demo/kafka.sh"
+. "$here/deploy/demo/duties.sh"
 
 # ---- what must be there
 
 build_gateway() { cd "$here" && cmake --preset release && cmake --build --preset release --target nqs-gateway; }
 
-has_zeep() { [ -x "$1/bin/python" ] && "$1/bin/python" -c 'import zeep' 2>/dev/null; }
+has_zeep() { [ -x "$1/bin/python" ] && "$1/bin/python" -c 'import zeep, aiosmtpd' 2>/dev/null; }
 
 install_zeep() {
     local python=/usr/bin/python3
     [ -x $python ] || python=python3
     rm -rf "$tools/venv"
-    $python -m venv "$tools/venv" && "$tools/venv/bin/pip" install --quiet --disable-pip-version-check -c "$here/tests/requirements.txt" zeep
+    $python -m venv "$tools/venv" && "$tools/venv/bin/pip" install --quiet --disable-pip-version-check -c "$here/tests/requirements.txt" zeep aiosmtpd
 }
 
 install_soap() {
@@ -68,10 +69,11 @@ prepare() {
     [ -n "${NQS_BUILD:-}" ] || quietly "build of the gateway" build_gateway
     mkdir -p "$tools" 2>/dev/null || true
     find_tools
-    [ -n "$venv" ] || quietly "zeep, a SOAP client in Python" install_zeep
+    [ -n "$venv" ] || quietly "zeep, a SOAP client in Python, and a mail server" install_zeep
     [ -d "$NODE_PATH/soap" ] || quietly "soap, a SOAP client in Node" install_soap
     find_tools
     kafka_prepare
+    mail_prepare
 }
 
 port_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
@@ -251,6 +253,7 @@ show_where_next() {
   All deliveries              curl -s -H @$dir/tokens/$reader $NQS_URL/v1/deliveries
   Description of the API      $NQS_URL/openapi.json    and of SOAP: $NQS_URL/soap/sync?wsdl
   The same by command         $NQS_BIN --config $NQS_CONFIG deliveries
+  Who is late                 $NQS_BIN --config $NQS_CONFIG duties --late        and: timeliness
   The database                psql "$NQS_DSN"
   Who they are, with tokens   $dir/parties.json     tokens as header files: $dir/tokens/
   Stop it                     $here/deploy/demo.sh --stop --dir $dir              (with --remove: and remove the folder)
@@ -263,6 +266,7 @@ stop() {
     [ -d "$dir/log" ] || die "there is no demo in $dir"
     "$here/deploy/local.sh" stop "$dir"
     kafka_stop
+    mail_stop
     [ -n "$remove" ] || return 0
     rm -rf "$dir"
     say "removed $dir"
@@ -308,5 +312,6 @@ reader=$(jq -r '[.[] | select(.roles[] == "national-body")][0].bin' "$dir/partie
 send_all
 show_tables
 show_kafka
+show_duties
 feed_shown=$(attribute "$here/deploy/demo/data/bad.xml" feed)
 show_where_next

@@ -1,4 +1,5 @@
 #include "gateway/app/command.h"
+#include "gateway/flow/notices.h"
 #include "persistence/audit.h"
 #include "persistence/notices.h"
 #include <stdio.h>
@@ -59,6 +60,17 @@ static Rc retry(Call *c, int64_t number, Error *err)
     return tx_begin(&tx, db, err) || notice_retry(db, number, now, err) || audit_add(db, now, user_name(), "notice.retry", c->p.at[1], "", err) || tx_commit(&tx, err) ? err->rc : RC_OK;
 }
 
+static Rc tell(Call *c, Error *err)
+{
+    const Gateway *g = c->app.gateway;
+    if (!notice_settings(g))
+        return error_set(err, RC_REJECT, "gateway.yaml has no block notices: nobody is told");
+    Notices *n = notices_new(g, NULL);
+    Rc rc = notices_tell(n, err);
+    notices_free(&n);
+    return rc;
+}
+
 int cmd_notices(int argc, char **argv)
 {
     SCOPED(call_end) Call c = {0};
@@ -69,13 +81,14 @@ int cmd_notices(int argc, char **argv)
     if (!options_read(argc, argv, options, &c.p))
         return EXIT_USAGE;
     bool one = c.p.n == 2 && (strcmp(c.p.at[0], "show") == 0 || strcmp(c.p.at[0], "retry") == 0) && number_read(c.p.at[1], &number);
-    if (c.p.n && !one) {
+    bool now = c.p.n == 1 && strcmp(c.p.at[0], "tell") == 0;
+    if (c.p.n && !one && !now) {
         fprintf(stderr, "usage: nqs-gateway notices %s\n", command_find("notices")->usage);
         return EXIT_USAGE;
     }
     if (app_open(c.config, &c.app, &err))
         return app_complain(c.app.gateway, &err);
-    if (!one ? list(&c, &err) : *c.p.at[0] == 's' ? show(&c, number, &err) : retry(&c, number, &err))
+    if (now ? tell(&c, &err) : !one ? list(&c, &err) : *c.p.at[0] == 's' ? show(&c, number, &err) : retry(&c, number, &err))
         return app_complain(c.app.gateway, &err);
     return EXIT_OK;
 }

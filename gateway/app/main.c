@@ -100,10 +100,11 @@ const Command commands[] = {
       "  class            it takes longer: 10 working days for a correction, 20 where the platform's functioning is the cause; the reason stands on the duty\n"
       "  answer           settles it\n" JSON_TOO "\n" CONFIG, cmd_support },
     { "notices", "what parties and officers were told of duties, and what the transport answered",
-      "[--failing] [--party BIN] [--limit N] [--cursor C] [--json] | show N [--json] | retry N\n"
+      "[--failing] [--party BIN] [--limit N] [--cursor C] [--json] | show N [--json] | retry N | tell\n"
       "  --failing        only those that were not taken yet though it was tried, or were given up\n"
       "  show             one of them, its attempts, and the bytes that were handed over\n"
-      "  retry            send one that was not taken once more, now\n" JSON_TOO "\n" CONFIG, cmd_notices },
+      "  retry            send one that was not taken once more, now\n"
+      "  tell             tell what there is to tell today now, before its hour\n" JSON_TOO "\n" CONFIG, cmd_notices },
     { "duties", "who owes what by when, and what came of it",
       "[--late | --next DAYS] [--party BIN] [--feed FEED] [--period PERIOD] [--state STATE] [--as-known-at INSTANT] [--limit N] [--cursor C] [--json | --csv] | verify\n"
       "  verify           walks the hash chain of statements\n"

@@ -117,7 +117,7 @@ static Rc terms_of(const Notices *n, CivilDay day, Instant now, NoticeTerm out[N
 }
 
 /* Told and noted as told is one commit: whoever dies in between, no day is told twice and none is left out. */
-static Rc day_tell(Notices *n, CivilDay day, Instant now, Error *err)
+static Rc day_tell(Notices *n, CivilDay day, Instant now, bool *told, Error *err)
 {
     SCOPED(tx_end) Tx tx = {0};
     SCOPED(rows_end) Rows rows = {0};
@@ -125,7 +125,8 @@ static Rc day_tell(Notices *n, CivilDay day, Instant now, Error *err)
     NoticeRound round;
     if (terms_of(n, day, now, terms, err) || tx_begin(&tx, n->desk->db, err) || notice_round(n->desk->db, &round, err))
         return err->rc;
-    if (round.day != NO_DAY && round.day >= day)
+    *told = round.day == NO_DAY || round.day < day;
+    if (!*told)
         return RC_OK;
     if (notices_to_tell(n->desk->db, &round, day, now, terms, n->s->days_before_count, &rows, err) || all_tell(n, &rows, day, now, err))
         return err->rc;
@@ -137,12 +138,24 @@ static Rc tell(Notices *n, Error *err)
 {
     Instant now = now_of(n);
     CivilDay day = almaty_day(n->g->zone, now);
+    bool told;
     if (n->told == day || now < almaty_at(n->g->zone, day, notices_minute(n->s)))
         return RC_OK;
-    if (day_tell(n, day, now, err))
+    if (day_tell(n, day, now, &told, err))
         return err->rc;
     n->told = day;
     return RC_OK;
+}
+
+Rc notices_tell(Notices *n, Error *err)
+{
+    Instant now = now_of(n);
+    CivilDay day = almaty_day(n->g->zone, now);
+    char text[CIVIL_TEXT];
+    bool told;
+    if (day_tell(n, day, now, &told, err))
+        return err->rc;
+    return told ? RC_OK : error_refuse(err, "notices_told", civil_text(day, text), NULL, NULL);
 }
 
 /* ---- handing over ---- */

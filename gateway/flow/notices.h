@@ -8,5 +8,8 @@ Notices *notices_new (const Gateway *g, const atomic_bool *stopping);      /* ne
 void     notices_free(Notices **n);                                        /* NULL-safe */
 Rc       notices_step(void *notices, Error *err);                          /* a step of gateway/flow/station.h */
 
+/* Writes down what there is to tell today, before its hour; the station hands it over. RC_REJECT notices_told: it was told already. */
+Rc       notices_tell(Notices *n, Error *err) MUST_USE;
+
 /* RC_FATAL: what gateway.yaml says of notices is wrong. */
 Rc       notices_check(const Config *c, Error *err) MUST_USE;

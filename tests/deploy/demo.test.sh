@@ -73,6 +73,14 @@ no_tokens_shown() { ! jq -r '.[] | .token, .password' "$dir/parties.json" | grep
 gone() { ! curl -s --max-time 5 "$NQS_URL/healthz" && ! kill -0 "$NQS_PID" 2>/dev/null && ! ls "$dir/run"/.s.PGSQL.* 2>/dev/null; }
 refuses() { local said; if said=$("${@:2}" 2>&1); then echo "it did not refuse"; return 1; fi; echo "$said"; grep -qF "$1" <<<"$said"; }
 
+section() { sed -n "/^$1/,/^\$/p" "$folder/out"; }
+duties_shown() { section 'Who owes what by when' | grep -E '^ *[0-9]+ ' | awk '{ print $1 }' | sort -n; }
+duties_kept() { sql "select d.id from nqs.duty d join nqs.party p on p.id = d.party where p.bin = '$(jq -r .bin tests/feeds/accredited-centres/request.json)' and d.due_at is not null order by d.due_at, d.id limit 6" | sort -n; }
+explained() { section 'Why then' | grep -qF "$(sql "select due_day from nqs.duty where id = $(sed -n 's/^Why then: nqs-gateway duty //p' "$folder/out")")"; }
+notice_shown() { section 'A notice' | grep -q 'To: office@example.kz' && [ "$(sql "select state from nqs.notice where number = $(sed -n 's/.*nqs-gateway notices show //p' "$folder/out" | tail -n 1)")" = sent ]; }
+mail_taken() { grep -q 'To: office@example.kz' "$dir/log/mails.log"; }
+mail_stopped() { [ ! -e "$dir/mail.pid" ]; }
+
 port=$(free_port)
 check 'the demo runs to its end within five minutes' run_demo en
 if [ ! -f "$dir/env" ]; then echo "$passed passed, $failed failed"; exit 1; fi
@@ -90,6 +98,10 @@ check 'one delivery has 10,000 records' large_one
 check 'there is a correction that withdraws, and a nil' nil_and_correction
 check 'the command for all deliveries works as printed' sample_curl
 check 'the command for records works as printed' public_curl
+check 'the table of duties is that of the database' same "$(duties_shown)" "$(duties_kept)"
+check 'one of them is explained, with its last day' explained
+check 'a notice is shown that was sent' notice_shown
+check 'a mail server took it' mail_taken
 check 'no token and no password is printed' no_tokens_shown
 check 'a copy of the tree without anything built is made' bare
 check 'it can be run again on the same folder, in another language' run_bare_demo kk
@@ -102,6 +114,7 @@ check 'stopping what is not there is said' refuses 'there is no demo in' deploy/
 check '--stop stops' deploy/demo.sh --stop --dir "$dir"
 check 'then neither gateway nor database runs' gone
 check 'nor the broker' broker_stopped
+check 'nor the mail server' mail_stopped
 check 'it runs without Kafka too' run_without_kafka
 check 'then nothing is said of it' not_a_word_of_kafka
 check 'that stops as well' deploy/demo.sh --stop --dir "$dir"

@@ -222,6 +222,16 @@ def what_nobody_takes_is_given_up():
     post.open()
 
 
+def before_its_hour_by_command():
+    g.at("2026-11-12 08:00")
+    first, again = g.then("notices", "tell"), g.then("notices", "tell")
+    check.equal("a day is told once", (first.returncode, again.returncode, "2026-11-12" in again.stderr), (0, 3, True))
+    made = g.psql("select count(*) from nqs.notice")
+    g.at("2026-11-12 08:59:58")
+    clock.sleep(4)  # noqa: F405
+    check.equal("at its hour nothing is left to tell", g.psql("select count(*) from nqs.notice"), made)
+
+
 def no_secret_and_no_person_in_logs():
     log = g.log()
     check.that("the log tells of notices", "event=notice " in log and "state=given_up" in log)
@@ -236,7 +246,7 @@ for who, lang in ((CHAMBER, "ru"), (ACCREDITOR, "kk"), (CENTRE, "ru")):  # noqa:
 g.beside.stop()
 g.serve(notices=NOTICES)
 for step in (whose_address_is_none_is_said, five_working_days_before, nobody_is_told_twice, a_server_that_has_no_time, a_server_that_refuses, a_server_that_is_away, by_webhook,
-             a_day_that_moves_is_told_anew, what_nobody_takes_is_given_up, no_secret_and_no_person_in_logs):
+             a_day_that_moves_is_told_anew, what_nobody_takes_is_given_up, before_its_hour_by_command, no_secret_and_no_person_in_logs):
     check.run(step)
 if check.failed:
     print(g.log()[-3000:])
