@@ -224,7 +224,8 @@ def what_nobody_takes_is_given_up():
 
 def before_its_hour_by_command():
     g.at("2026-11-12 08:00")
-    first, again = g.then("notices", "tell"), g.then("notices", "tell")
+    check.equal("without notices in the configuration nobody is told", g.then("notices", "tell").returncode, 3)
+    first, again = (g.then("notices", "tell", "--config", str(g.beside.config)) for _ in range(2))
     check.equal("a day is told once", (first.returncode, again.returncode, "2026-11-12" in again.stderr), (0, 3, True))
     made = g.psql("select count(*) from nqs.notice")
     g.at("2026-11-12 08:59:58")
