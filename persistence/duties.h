@@ -28,7 +28,7 @@ Rc duties_met_before(Db *db, const DutyTerms *t, Instant now, Error *err) MUST_U
 /* A second hop: each delivery of these settlements is one duty of every holder of the roles. No term. */
 Rc duties_hop(Db *db, const DutyTerms *t, int64_t after, int64_t upto, Instant now, Error *err) MUST_USE;
 
-/* The causes of an obligation's open duties whose due moment was computed; day, instant. */
+/* The causes of an obligation's open duties whose due moment was computed; day, instant, how many duties. */
 Rc duties_causes(Db *db, const char *obligation, bool open, Rows *out, Error *err) MUST_USE;
 /* What these causes lead to now, JSON: [{"day", "at", "due_day", "due_at", "closes_at", "editions"}, …]: open duties that stood otherwise are moved, with an event each. */
 Rc duties_move(Db *db, const DutyTerms *t, const char *causes, const char *why, Instant now, Error *err) MUST_USE;

@@ -132,8 +132,9 @@ Rc duties_hop(Db *db, const DutyTerms *t, int64_t after, int64_t upto, Instant n
 
 Rc duties_causes(Db *db, const char *obligation, bool open, Rows *out, Error *err)
 {
-    static const char of_open[] = "select distinct " DAYS("cause_day") ", " MICROSECONDS("cause_at") " from nqs.duty where obligation = $1 and state = 'open' and not extended order by 1, 2";
-    static const char of_closed[] = "select distinct " DAYS("cause_day") ", " MICROSECONDS("cause_at") " from nqs.duty where obligation = $1 and due_at is not null and state in ('in_time', 'overdue', 'late', 'missing') order by 1, 2";
+    static const char of_open[] = "select " DAYS("cause_day") ", " MICROSECONDS("cause_at") ", count(*) from nqs.duty where obligation = $1 and state = 'open' and not extended group by cause_day, cause_at order by 1, 2";
+    static const char of_closed[] = "select " DAYS("cause_day") ", " MICROSECONDS("cause_at") ", count(*) from nqs.duty where obligation = $1 and due_at is not null and state in ('in_time', 'overdue', 'late', 'missing')"
+                                    " group by cause_day, cause_at order by 1, 2";
     Args args = {0};
     arg_text(&args, obligation);
     return db_query(db, open ? of_open : of_closed, &args, out, err);

@@ -1,5 +1,6 @@
 #include "gateway/app/calendar_import.h"
 #include "gateway/app/calendar_show.h"
+#include "gateway/flow/deadline.h"
 #include "schemas/calendar.h"
 #include "gateway/law/due_json.h"
 #include <errno.h>
@@ -19,17 +20,16 @@ static void file_close(FILE **f)
 }
 
 /* All there are and the new ones together: what does not fit beside the others is refused before anything is said of it. */
-static Rc fit(const LawFiles *l, const Editions *new, Error *err)
+static Rc fit(const LawFiles *l, const Editions *new, Calendar **together, Error *err)
 {
     Editions all = {0};
-    Calendar *together;
     if (editions_load_folder(arena_printf(l->a, "%s/schemas/law/calendar", l->share), l->a, &all, err)
         || (l->own && !access(l->own, F_OK) && editions_load_folder(l->own, l->a, &all, err)))
         return err->rc;
     const Edition **at = arena_alloc(l->a, (all.n + new->n) * sizeof *at);
     for (size_t i = 0; i < all.n + new->n; i++)
         at[i] = i < all.n ? all.at[i] : new->at[i - all.n];
-    return calendar_new(l->a, calendar_law(l->calendar), at, all.n + new->n, &together, err);
+    return calendar_new(l->a, calendar_law(l->calendar), at, all.n + new->n, together, err);
 }
 
 /* Compared with what held until then: an edition that comes late, behind a later one, changes only what was known in between. */
@@ -44,6 +44,33 @@ static void tell(const LawFiles *l, const Edition *e, const Edition *before)
            edition_working_days(e, e->first, e->last), buffer_string(&changes));
     if (!last->computed && last->known_since > e->known_since)
         printf("  it holds only for what was known until %s, when %s became known\n", instant_plain(last->known_since, until), last->id);
+}
+
+static void tell_move(void *self, const DutyMove *m)
+{
+    char cause[CIVIL_TEXT], from[CIVIL_TEXT], to[CIVIL_TEXT];
+    int64_t *all = self;
+    *all += m->duties;
+    printf("  %lld dut%s of %s, counted from %s: due %s instead of %s\n", (long long)m->duties, m->duties == 1 ? "y" : "ies", m->obligation, civil_text(m->cause, cause), civil_text(m->to, to),
+           civil_text(m->from, from));
+}
+
+/* Where there is a configuration, of the duties in its database. */
+static void tell_duties(const LawFiles *l, const Editions *new, const Calendar *with)
+{
+    SCOPED(app_close) App app = {0};
+    Error err = {0};
+    int64_t all = 0;
+    Instant known = 0;
+    for (size_t i = 0; i < new->n; i++)
+        known = new->at[i]->known_since > known ? new->at[i]->known_since : known;
+    if (!l->config)
+        return;
+    printf("open duties that move:\n");
+    if (app_open(l->config_path, &app, &err) || deadline_moves(app.desk, with, known, tell_move, &all, &err))
+        printf("  they could not be looked at: %s\n", err.text);
+    else if (!all)
+        printf("  none\n");
 }
 
 /* What was known a moment before: an edition of the same file, or of the calendar. */
@@ -111,10 +138,12 @@ int calendar_import(const LawFiles *l, const char *file, bool yes)
 {
     Error err = {0};
     Editions new = {0};
-    if (editions_load_file(file, l->a, &new, &err) || fit(l, &new, &err))
+    Calendar *together;
+    if (editions_load_file(file, l->a, &new, &err) || fit(l, &new, &together, &err))
         return app_complain(NULL, &err);
     for (size_t i = 0; i < new.n; i++)
         tell(l, new.at[i], before_of(l, &new, new.at[i]));
+    tell_duties(l, &new, together);
     if (!l->own) {
         fprintf(stderr, "nqs-gateway calendar: no folder for editions of your own is set: calendars in gateway.yaml, or --calendars\n");
         return yes ? EXIT_FAILED : EXIT_OK;

@@ -19,6 +19,7 @@ static Rc settings_take(const LawPaths *p, LawFiles *l, Error *err)
 Rc law_open(const LawPaths *paths, LawFiles *out, Error *err)
 {
     *out = (LawFiles){ .a = arena_new() };
+    out->config_path = paths->config;
     return settings_take(paths, out, err) || gateway_zone(&out->zone, err) || gateway_calendar(out->share, out->own, out->a, &out->calendar, err) ? err->rc : RC_OK;
 }
 

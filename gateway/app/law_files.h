@@ -7,6 +7,7 @@ typedef struct { const char *config, *share, *calendars; } LawPaths;      /* as 
 typedef struct {
     Arena      *a;
     Config     *config;            /* NULL: there is none */
+    const char *config_path;       /* as given */
     Zone       *zone;
     Calendar   *calendar;
     const char *share, *own;       /* own: folder of the installation's own editions; NULL: none is set */

@@ -1,6 +1,9 @@
 """What the clock may do to duties: the hour of 29.02.2024 that came twice, a clock that is set back over the end of a term, a database that is restored from its backup, deliveries worked anew."""
 import pathlib
+import re
 import sys
+
+import yaml
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from timed import *  # noqa: F403,E402
@@ -62,6 +65,25 @@ def worked_anew():
     check.equal("a replay changes no statement", statements(), before)
 
 
+def a_new_edition_says_what_it_would_move():
+    """30 April 2024 becomes a day off, before May Day: monthly duties would be due on 2 May."""
+    known = [e for f in sorted((ROOT / "schemas/law/calendar").glob("*.yaml")) for e in yaml.safe_load(f.read_text(encoding="utf-8"))["editions"] if e["year"] == 2024]  # noqa: F405
+    last = max(known, key=lambda e: str(e["known_since"]))
+    edition = {**last, "id": "kz-2024/99", "known_since": "2024-03-01T00:00:00+05:00", "known_since_is": "read", "act": "a test", "days_off": sorted({*map(str, last["days_off"]), "2024-04-30"})}
+    file = g.folder / "edition.yaml"
+    file.write_text(yaml.safe_dump({"editions": [edition]}, allow_unicode=True))
+    done = g.then("calendar", "import", str(file))
+    told = sorted(re.findall(r"^  (\d+) dut(?:y|ies) of (\S+), counted from 2024-04-30: due 2024-05-02 instead of 2024-04-30$", done.stdout, re.M), key=lambda x: x[1])
+    wanted = g.psql("select count(*), obligation from nqs.duty where due_day = '2024-04-30' and state = 'open' and not extended and cause_day = '2024-04-30' group by 2 order by 2")
+    check.equal("it says which duties it would move, and where to", (done.returncode, ["|".join(t) for t in told]), (0, wanted.splitlines()))
+    check.that("there are some", len(told) >= 5, done.stdout + done.stderr)
+    check.equal("nothing was moved", g.psql("select count(*) from nqs.duty where due_day = '2024-05-02'"), "0")
+    away = g.folder / "away.yaml"
+    away.write_text((g.folder / "gateway.yaml").read_text().replace("host=%s" % (g.folder / "run"), "host=/nowhere"))
+    done = g.then("calendar", "import", str(file), "--config", str(away))
+    check.equal("without the database it says so, and what else there is to say", (done.returncode, "they could not be looked at" in done.stdout, "kz-2024/99" in done.stdout), (0, True, True))
+
+
 def restored_from_a_backup():
     """Beside the one that goes on: the same duties and statements, whole, and they go on as well."""
     for command in ((PG / "pg_dump", "-h", g.folder / "run", "-U", "nqs", "-Fc", "-f", g.folder / "run/nqs.dump", "nqs"),
@@ -90,7 +112,7 @@ def restored_from_a_backup():
 
 if __name__ == "__main__":
     g.start(in_force="2024-02-01")
-    for test in (the_hour_that_came_twice, a_clock_that_is_set_back, worked_anew, restored_from_a_backup):
+    for test in (the_hour_that_came_twice, a_clock_that_is_set_back, worked_anew, a_new_edition_says_what_it_would_move, restored_from_a_backup):
         check.run(test)
     if check.failed:
         print(g.log()[-3000:])

@@ -442,7 +442,7 @@ def settings():
     party = g_party(SECTOR)
     return {"answer_wait_ms": 1000, "max_message_mb": 1, "max_uploads": 2, "poll_seconds": 1, "kafka": {"bootstrap": "127.0.0.1:1", "protocols": "none", "dead": "none"}, "mappings": str(g.folder / "mappings"),
             "publications": [{"name": "facts", "feed": FACTS, "retry_seconds": 600, "file": {"folder": str(g.folder / "out")}}],
-            "drop_boxes": [{"folder": str(box), "party": party}],
+            "drop_boxes": [{"folder": str(box), "party": party}], "notices": {"webhook": True, "at": "23:59"},
             "fetches": [{"name": "monthly", "party": party, "source": "rest", "url": supplier.url + "/list", "feed": LISTED, "period": "current", "kind": "list",
                          "mapping": "things-pages", "schedule": "monthly 1 03:00",
                          "paging": {"parameter": "page", "total_pages": "page.totalPages", "total": "page.totalElements", "items": "content"}}]}
