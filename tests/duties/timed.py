@@ -44,7 +44,7 @@ class Timed(Flow):  # noqa: F405
 
     def serve(self, **settings):
         """Starts the gateway of that time; door is its."""
-        self.beside = Beside(self, "then", self.faked, answer_wait_ms=5000, **settings)  # noqa: F405
+        self.beside = Beside(self, "then", self.faked, **{"answer_wait_ms": 5000, **settings})  # noqa: F405
         self.door = self.beside.door
         until(self.beside.answers, "the gateway whose clock is ours", 60)  # noqa: F405
 
