@@ -98,11 +98,14 @@ Rc duties_of_event(Db *db, const char *obligations, const char *event, Arena *a,
     return db_query(db, sql, &args, &rows, err) ? err->rc : proofs_read(&rows, a, out);
 }
 
-/* What may still turn out to have begun in time. */
+/* What may still turn out to have begun in time. What was settled or reported since this round looked is seen by the next one, and says otherwise. */
 #define HOLDS \
-    "case when d.party is null or d.feed is null then null" \
+    "case when exists (select from nqs.event_queue) then 'not_worked'" \
+    " when d.party is null or d.feed is null then null" \
     " when exists (select from nqs.upload u where u.party = d.party and u.feed = d.feed and u.begun_at < d.due_at) then 'upload'" \
     " when exists (select from nqs.queue q join nqs.envelope e on e.id = q.envelope where q.party = d.party and q.feed = d.feed and e.period = d.occasion and e.first_byte < d.due_at) then 'not_worked'" \
+    " when exists (select from nqs.settlement t join nqs.envelope e on e.id = any(t.envelopes) where t.ordinal > (select ordinal from nqs.deadline)" \
+    "   and e.party = d.party and e.feed = d.feed and e.period = d.occasion and e.first_byte < d.due_at) then 'not_worked'" \
     " when exists (select from nqs.stream s where s.party = d.party and s.feed = d.feed and s.period = d.occasion and s.state = 'open' and s.opened_at < d.due_at) then 'open_delivery'" \
     " when exists (select from nqs.process p where p.seen_at > $1::timestamptz - interval '2 minutes' and (p.seen_at < d.due_at or p.oldest_upload < d.due_at)) then 'upload'" \
     " when $1::timestamptz < d.due_at + interval '24 hours' and unread.list is not null then 'kafka_not_read'" \
