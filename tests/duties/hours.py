@@ -55,6 +55,35 @@ def a_clock_that_is_set_back():
     check.equal("and stays", g.verdicts(g.duty(CENTRE_B, RESULTS, PERIOD)), ["overdue, provisional", "in_time, provisional"])
 
 
+def what_is_settled_while_the_station_looks():
+    """The station is stopped between looking at what came and at what did not; what is settled meanwhile had come in time, and is not called overdue first."""
+    until(lambda: g.duty(CENTRE, RESULTS, "2024-03"), "its duty")  # noqa: F405
+    g.at("2024-04-01 23:50")
+    until(lambda: g.psql("select max(minute) >= '2024-04-01 18:50Z' from nqs.heartbeat") == "t", "the clock")  # noqa: F405
+    station, looking = g.session(), g.session()
+
+    def tell(who, sql):
+        who.stdin.write(sql + "; select 'done';\n")
+        who.stdin.flush()
+        while who.stdout.readline().strip() != "done":
+            pass
+    tell(station, "select pg_advisory_lock(hashtextextended('deadline', 7391))")        # no round begins
+    tell(looking, "begin; lock table nqs.event_queue in access exclusive mode")
+    g.at("2024-04-02 00:00:05")
+    tell(station, "select pg_advisory_unlock_all()")                                     # one begins behind the end of March's term, and waits for the events
+    until(lambda: g.psql("select count(*) > 0 from pg_stat_activity where wait_event_type = 'Lock' and query like '%event_queue%' and datname = 'nqs'") == "t", "the round")  # noqa: F405
+    g.at("2024-04-01 23:55")
+    delivery = g.nil(CENTRE, RESULTS, "2024-03")  # noqa: F405
+    until(lambda: g.psql("select state from nqs.envelope where id = '%s'" % delivery) == "settled", "the settlement")  # noqa: F405
+    g.at("2024-04-02 00:00:30")
+    tell(looking, "commit")
+    check.equal("in time it is, and nothing else", g.verdicts(g.becomes("in_time", CENTRE, RESULTS, "2024-03")), ["in_time, provisional"])  # noqa: F405
+    g.becomes("overdue", CENTRE_B, RESULTS, "2024-03")
+    for who in (station, looking):
+        who.stdin.close()
+        who.wait()
+
+
 def worked_anew():
     before = statements()
     for delivery in g.psql("select id from nqs.envelope order by number").splitlines():
@@ -112,7 +141,7 @@ def restored_from_a_backup():
 
 if __name__ == "__main__":
     g.start(in_force="2024-02-01")
-    for test in (the_hour_that_came_twice, a_clock_that_is_set_back, worked_anew, a_new_edition_says_what_it_would_move, restored_from_a_backup):
+    for test in (the_hour_that_came_twice, a_clock_that_is_set_back, worked_anew, a_new_edition_says_what_it_would_move, what_is_settled_while_the_station_looks, restored_from_a_backup):
         check.run(test)
     if check.failed:
         print(g.log()[-3000:])
