@@ -59,7 +59,8 @@ def what_is_settled_while_the_station_looks():
     """The station is stopped between looking at what came and at what did not; what is settled meanwhile had come in time, and is not called overdue first."""
     until(lambda: g.duty(CENTRE, RESULTS, "2024-03"), "its duty")  # noqa: F405
     g.at("2024-04-01 23:50")
-    until(lambda: g.psql("select max(minute) >= '2024-04-01 18:50Z' from nqs.heartbeat") == "t", "the clock")  # noqa: F405
+    until(lambda: g.psql("select until >= '2025-04-01' from nqs.deadline") == "t" and g.psql("select max(minute) >= '2024-04-01 18:50Z' from nqs.heartbeat") == "t", "nothing else to do")  # noqa: F405
+    clock.sleep(2)  # noqa: F405
     station, looking = g.session(), g.session()
 
     def tell(who, sql):
@@ -70,6 +71,7 @@ def what_is_settled_while_the_station_looks():
     tell(station, "select pg_advisory_lock(hashtextextended('deadline', 7391))")        # no round begins
     tell(looking, "begin; lock table nqs.event_queue in access exclusive mode")
     g.at("2024-04-02 00:00:05")
+    until(lambda: g.psql("select count(*) > 0 from nqs.process where seen_at >= '2024-04-01 19:00Z'") == "t", "the process to say that no upload is under way")  # noqa: F405
     tell(station, "select pg_advisory_unlock_all()")                                     # one begins behind the end of March's term, and waits for the events
     until(lambda: g.psql("select count(*) > 0 from pg_stat_activity where wait_event_type = 'Lock' and query like '%event_queue%' and datname = 'nqs'") == "t", "the round")  # noqa: F405
     g.at("2024-04-01 23:55")
