@@ -1,4 +1,4 @@
-"""Years of duties on a clock of the test's: parties deliver in time, in the last second and the first one after, late, wrongly, twice, for old periods, or not at all; roles begin and end; a new
+"""Years of duties on a clock of the test's: parties deliver in time, in the last seconds and the first one after, late, wrongly, twice, for old periods, or not at all; roles begin and end; a new
 edition of the calendar comes in mid-year. Every duty and every statement must be what the model says (order.py).
 
 simulation.py [CENTRES [YEARS [SEED]]]      25 centres, 2025 alone; years from 2024 on when there are several
@@ -76,7 +76,7 @@ def actions(begin, due_at):
     before, after = somewhen(start, due_at - 60 * second), somewhen(due_at + 60 * second, min(due_at + 25 * DAY, END - DAY))
     if kind < 0.50:
         return [(before, True)]
-    for share, made in ((0.55, [(due_at - 2 * second, True)]), (0.60, [(due_at + second, True)]), (0.75, [(after, True)]), (0.85, []), (0.89, [(before, False)]),
+    for share, made in ((0.55, [(due_at - 20 * second, True)]), (0.60, [(due_at + second, True)]), (0.75, [(after, True)]), (0.85, []), (0.89, [(before, False)]),
                         (0.93, [(before, False), (after, True)]), (0.97, [(before, True), (after, True)])):
         if kind < share:
             return made
