@@ -1,8 +1,8 @@
 #include "adapters/fetch_http.h"
 #include <curl/curl.h>
 #include <errno.h>
-#include <limits.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

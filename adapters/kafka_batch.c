@@ -160,18 +160,23 @@ static Rc take_whole(KafkaSource *s, Part *p, const Event *e, const Frame *f, co
     return rc;
 }
 
+/* One message as it is kept, until the next one. */
+static const Buffer *frames_of(KafkaSource *s, const Part *p, const Frame *f)
+{
+    buffer_clear(&s->frame);
+    frames_head(&s->frame, p->topic, p->partition);
+    frame_write(&s->frame, f);
+    return &s->frame;
+}
+
 /* It is told before the mark moves: who dies in between tells it again, which is told once. */
 static Rc take_acknowledgement(KafkaSource *s, Part *p, const Frame *f, Error *err)
 {
     Error why = {0};
     Mark m = mark_of(s, p, f->offset + 1, 1);
     Rc rc = acknowledgement_take(s, p, f, &why);
-    if (rc == RC_REJECT) {
-        buffer_clear(&s->frame);
-        frames_head(&s->frame, p->topic, p->partition);
-        frame_write(&s->frame, f);
-        return bury(s, p, &s->frame, f->offset + 1, &why, err);
-    }
+    if (rc == RC_REJECT)
+        return bury(s, p, frames_of(s, p, f), f->offset + 1, &why, err);
     if (rc) {
         *err = why;
         return rc;
@@ -269,8 +274,6 @@ Rc part_take(KafkaSource *s, Part *p, const rd_kafka_message_t *m, Error *err)
         return take_record(s, p, &e, &f, err);
     if (part_keep(s, p, err) || p->state != PART_READS)
         return err->rc;
-    buffer_clear(&s->frame);
-    frames_head(&s->frame, p->topic, p->partition);
-    frame_write(&s->frame, &f);
-    return rc ? bury(s, p, &s->frame, f.offset + 1, &why, err) : take_whole(s, p, &e, &f, &s->frame, err);
+    const Buffer *frames = frames_of(s, p, &f);
+    return rc ? bury(s, p, frames, f.offset + 1, &why, err) : take_whole(s, p, &e, &f, frames, err);
 }

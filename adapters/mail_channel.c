@@ -1,5 +1,6 @@
 #include "adapters/channels.h"
 #include "adapters/fetch_http.h"
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <ctype.h>
 #include <stdio.h>
@@ -133,8 +134,14 @@ static struct curl_slist *recipients(const char *list)
 
 static bool is_loopback(const char *url)
 {
-    const char *host = strstr(url, "://") + 3;
-    return strncmp(host, "127.", 4) == 0 || strncmp(host, "[::1]", 5) == 0 || strncasecmp(host, "localhost", 9) == 0;
+    char host[64];
+    struct in_addr v4;
+    const char *at = strstr(url, "://") + 3;
+    size_t n = *at == '[' ? strcspn(at, "]") + 1 : strcspn(at, ":/");
+    if (n >= sizeof host)
+        return false;
+    snprintf(host, sizeof host, "%.*s", (int)n, at);
+    return strcmp(host, "[::1]") == 0 || strcasecmp(host, "localhost") == 0 || (inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127);
 }
 
 static void options_set(Mail *m, struct curl_slist *to)

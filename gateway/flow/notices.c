@@ -134,12 +134,15 @@ static Rc day_tell(Notices *n, CivilDay day, Instant now, bool *told, Error *err
     return notice_round_go_on(n->desk->db, &round, err) || tx_commit(&tx, err) ? err->rc : RC_OK;
 }
 
+/* The hour has come, and the day was not looked at since. */
+static bool is_to_tell(const Notices *n, CivilDay day, Instant now) { return n->told != day && now >= almaty_at(n->g->zone, day, notices_minute(n->s)); }
+
 static Rc tell(Notices *n, Error *err)
 {
     Instant now = now_of(n);
     CivilDay day = almaty_day(n->g->zone, now);
     bool told;
-    if (n->told == day || now < almaty_at(n->g->zone, day, notices_minute(n->s)))
+    if (!is_to_tell(n, day, now))
         return RC_OK;
     if (day_tell(n, day, now, &told, err))
         return err->rc;
@@ -196,6 +199,15 @@ static Rc conclude(Notices *n, const NoticeDue *d, Rc rc, const char *answer, co
     return notice_tried(n->desk->db, d->number, rc == RC_OK, next, rc ? *answer ? answer : why->text : answer, now, err);
 }
 
+/* Asked without the lock, which most steps need not have. RC_END: neither is there a day to tell nor a notice to hand over. */
+static Rc anything(Notices *n, Error *err)
+{
+    SCOPED(arena_free) Arena *a = arena_new();
+    Instant now = now_of(n);
+    NoticeDue d;
+    return is_to_tell(n, almaty_day(n->g->zone, now), now) ? RC_OK : notice_due(n->desk->db, now, a, &d, err);
+}
+
 static Rc send_one(Notices *n, Error *err)
 {
     SCOPED(arena_free) Arena *a = arena_new();
@@ -220,6 +232,9 @@ Rc notices_step(void *notices, Error *err)
     Notices *n = notices;
     bool held;
     Error late;
+    Rc any = anything(n, err);
+    if (any)
+        return any;
     if (desk_hold(n->desk, "notices", &held, err))
         return err->rc;
     if (!held)
