@@ -47,6 +47,7 @@ void read_outcomes  (Exchange *x, Desk *d);
 void read_receipt   (Exchange *x, Desk *d);
 void read_duties    (Exchange *x, Desk *d);
 void read_timeliness(Exchange *x, Desk *d);
+void read_analysis(Exchange *x, Desk *d);
 void read_calendar  (Exchange *x, Desk *d);
 void read_duty      (Exchange *x, Desk *d);
 void read_events    (Exchange *x, Desk *d);

@@ -157,6 +157,22 @@ static void read_table(Exchange *x, Desk *d, Ask *json, Ask *csv, const char *di
     answer_with(x, 200, "text/csv; charset=utf-8; header=present", &out);
 }
 
+/* As a file of its form; it may be asked for by a browser, which shows the page. */
+void read_analysis(Exchange *x, Desk *d)
+{
+    Error err = {0};
+    Reading r;
+    SCOPED(buffer_free) Buffer out = {0};
+    AnalysisFilter f = { exchange_query(x, "year"), exchange_query(x, "as_known_at"), exchange_query(x, "format"), exchange_query(x, "lang") };
+    if (reading_begin(x, d, &r, &err) || query_analysis(d, &r.asker, &f, &out, &err)) {
+        rest_refuse(x, &err);
+        return;
+    }
+    if (f.format && strcmp(f.format, "csv") == 0)
+        answer_header(x, "Content-Disposition", "attachment; filename=\"analysis.csv\"");
+    answer_with(x, 200, !f.format || strcmp(f.format, "json") == 0 ? "application/json" : *f.format == 'c' ? "text/csv; charset=utf-8; header=present" : "text/html; charset=utf-8", &out);
+}
+
 static Rc ask_duty(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err) { return query_duty(d, &r->asker, exchange_parameter(x, 0), json, err); }
 
 static Rc ask_events(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err) { return query_events(d, &r->asker, exchange_query(x, "type"), r->page.limit, json, err); }

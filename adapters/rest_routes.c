@@ -34,6 +34,7 @@ const Route rest_routes[] = {
     READ("/v1/duties", read_duties),
     READ("/v1/duties.ics", read_calendar),
     READ("/v1/timeliness", read_timeliness),
+    READ("/v1/analysis", read_analysis),
     READ("/v1/events", read_events),
     { .method = "POST", .pattern = "/v1/events", .types = json_types, .begin = report_begin, .body = report_body, .end = report_event_end },
     { .method = "POST", .pattern = "/v1/acknowledgements", .types = json_types, .begin = report_begin, .body = report_body, .end = report_acknowledgement_end },

@@ -19,6 +19,7 @@ _nqs_gateway_options() {
         law) echo '--reading --by --ground --period --event --calendars --share --json' ;;
         duties) echo '--late --next --party --feed --period --state --obligation --as-known-at --limit --cursor --json' ;;
         timeliness) echo '--by --party --feed --period --obligation --from --to --as-known-at --json --csv' ;;
+        analysis) echo '--as-known-at --format --lang --out' ;;
         duty) echo '--by --ground --json' ;;
         event) echo '--day --at --party --subject --period --ground --message-id' ;;
         events) echo '--type --limit --json' ;;
@@ -53,7 +54,7 @@ _nqs_gateway_actions() {
 
 _nqs_gateway() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
-    local commands='serve migrate key party submit fetch fetches kafka publications publish dead deliveries delivery findings outcomes records replay audit contract mapping calendar law event events support notices duties timeliness duty heartbeats config'
+    local commands='serve migrate key party submit fetch fetches kafka publications publish dead deliveries delivery findings outcomes records replay audit contract mapping calendar law event events support notices duties analysis timeliness duty heartbeats config'
     local roles='authorised-body national-body administrator sector-body education-authority higher-education-authority national-chamber regional-chamber accreditation-body recognition-centre personal-reader'
     COMPREPLY=()
     case $before in

@@ -286,14 +286,18 @@ Rc stream_next(Db *db, Rows *row, Error *err)
     return RC_END;
 }
 
-Rc tx_begin(Tx *tx, Db *db, Error *err)
+static Rc begun(Tx *tx, Db *db, const char *sql, Error *err)
 {
-    if (db_query(db, "begin", NULL, NULL, err))
+    if (db_query(db, sql, NULL, NULL, err))
         return err->rc;
     tx->db = db;
     db->in_tx = true;
     return RC_OK;
 }
+
+Rc tx_begin(Tx *tx, Db *db, Error *err) { return begun(tx, db, "begin", err); }
+
+Rc tx_reads(Tx *tx, Db *db, Error *err) { return begun(tx, db, "begin isolation level repeatable read read only", err); }
 
 Rc tx_commit(Tx *tx, Error *err)
 {

@@ -87,6 +87,7 @@ Rc   stream_next (Db *db, Rows *row, Error *err) MUST_USE;
 
 typedef struct { Db *db; } Tx;
 Rc   tx_begin (Tx *tx, Db *db, Error *err) MUST_USE;
+Rc   tx_reads(Tx *tx, Db *db, Error *err) MUST_USE;          /* all that is read in it is of one moment; nothing may be written */
 Rc   tx_commit(Tx *tx, Error *err) MUST_USE;
 Rc   mark_set (Db *db, Error *err) MUST_USE;                  /* within a transaction: what follows may be taken back … */
 Rc   mark_undo(Db *db, Error *err) MUST_USE;                  /* … to here */

@@ -4,8 +4,6 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-enum { PERSON_ID_SIZE = 8 };
-
 typedef struct { unsigned char lookup[HASH_SIZE], key[KEY_SIZE]; int64_t id; } Person;
 
 static const char *row_key(const Feed *feed, const Value *values, Arena *a)

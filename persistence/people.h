@@ -3,6 +3,8 @@
 #include "persistence/staging.h"
 #include "persistence/vault.h"
 
+enum { PERSON_ID_SIZE = 8 };            /* the number of the person, with which every sealed value begins */
+
 /* Replaces the personal values of rows that are put by sealed ones (living in a); keys of new persons are made and committed. The person is known by the IIN in
    feed->person_field, or by the row's key where there is none. */
 Rc people_seal(Db *db, const Vault *v, const Feed *feed, Row *rows, Value *const *values, size_t n, Instant now, Arena *a, Error *err) MUST_USE;

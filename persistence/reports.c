@@ -135,38 +135,17 @@ static void current(const Table *t, const RecordsAsked *asked, Args *args, Buffe
     buffer_text(b, " limit $2::bigint");
 }
 
-/* Of every key the version with the highest (period, number) among those that count: settled by the instant, about the period or an earlier one, and not after
-   a higher number of its delivery's period. A version that later periods confirmed stands for all periods up to the last that did. */
 static void as_of(const Table *t, const RecordsAsked *asked, Args *args, Buffer *b)
 {
+    SCOPED(buffer_free) Buffer bounds = {0};
     arg_text(args, asked->as_known_at);
     arg_text(args, asked->as_of_period);
+    after_key(t, asked->after, args, &bounds);
     buffer_text(b, "select ");
     table_columns(t, "v", true, b);
-    buffer_text(b, ", " OWN " from (select distinct on (");
-    table_keys(t, b);
-    buffer_text(b, ") v.* from (");
-    for (int history = 0; history < 2; history++) {
-        buffer_text(b, history ? " union all select " : "select ");
-        table_columns(t, "v", false, b);
-        buffer_print(b, ", v.owner, " OWN ", v.withdrawn, v.last_period, v.last_number from feed.\"%s%s\" v where true", t->feed->record, history ? "_history" : "");
-        after_key(t, history ? NULL : asked->after, args, b);
-        if (history && asked->after) {
-            int first = args->n - (int)t->feed->n_key + 1;
-            buffer_text(b, " and (");
-            table_keys(t, b);
-            buffer_text(b, ") > (");
-            for (size_t i = 0; i < t->feed->n_key; i++)
-                buffer_print(b, "%s$%zu::%s", i ? ", " : "", (size_t)first + i, t->feed->key[i]->column_type);
-            buffer_text(b, ")");
-        }
-    }
-    buffer_text(b, ") v where ($3::timestamptz is null or v.settlement in (select id from nqs.settlement where at <= $3::timestamptz))"
-                   " and ($4::text is null or v.period <= $4::text collate \"C\") and v.last_period is distinct from '' order by ");
-    table_keys(t, b);
-    buffer_text(b, ", least(coalesce(v.last_period, v.period), $4::text collate \"C\") desc,"
-                   " case when v.last_period > $4::text collate \"C\" then v.number else coalesce(v.last_number, v.number) end desc, v.settlement desc, v.seq desc) v"
-                   " where v.withdrawn is null and ($1::int = 0 or v.owner = $1::int) order by ");
+    buffer_text(b, ", " OWN " from ");
+    table_as_of(t, buffer_string(&bounds), "$3::timestamptz", "$4::text", b);
+    buffer_text(b, " v where ($1::int = 0 or v.owner = $1::int) order by ");
     table_keys(t, b);
     buffer_text(b, " limit $2::bigint");
 }

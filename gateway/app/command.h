@@ -76,6 +76,7 @@ int cmd_event(int argc, char **argv);
 int cmd_events(int argc, char **argv);
 int cmd_duties(int argc, char **argv);
 int cmd_timeliness(int argc, char **argv);
+int cmd_analysis(int argc, char **argv);
 int cmd_duty(int argc, char **argv);
 int cmd_heartbeats(int argc, char **argv);
 int cmd_support(int argc, char **argv);

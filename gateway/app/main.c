@@ -116,6 +116,11 @@ const Command commands[] = {
       "  --by             what is counted apart [feed,period]\n"
       "  --from, --to     the first and the last due day\n"
       "  complete         all that owe have delivered or are not asked any more; lacking: who has not\n" JSON_TOO "\n" CONFIG, cmd_timeliness },
+    { "analysis", "the data of the annual analysis: indicators of a year, and how timely suppliers were; of persons only anonymous figures",
+      "YEAR [--as-known-at INSTANT] [--format json|csv|html] [--lang kk|ru] [--out FILE]\n"
+      "  --as-known-at    what was known then; the same question has the same answer for good [now]\n"
+      "  --format         html: a page to print, with charts [as FILE ends; json]\n"
+      "  --lang           of csv and html [yours, or ru]\n" CONFIG, cmd_analysis },
     { "duty", "one duty: its norm, how its term is counted, what happened, what was established",
       "ID [--json] | waive ID --by NAME --ground TEXT | extend ID DAY --by NAME --ground TEXT\n"
       "  waive            it is not asked for any more\n"

@@ -7,6 +7,7 @@
 #include "gateway/flow/pull.h"
 #include "gateway/law/calendar.h"
 #include "gateway/law/obligation.h"
+#include "gateway/model/indicator.h"
 #include "persistence/table.h"
 #include "persistence/vault.h"
 #include "transforms/mapping.h"
@@ -55,6 +56,7 @@ struct Gateway {
     Zone         *zone;           /* Asia/Almaty */
     Calendar     *calendar;       /* lives in arena, as do */
     Obligations   obligations;
+    Indicators    indicators;
     Identities   *identities;
     Refusals     *refusals;
     TurnedAway   *turned_away;

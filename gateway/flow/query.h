@@ -46,6 +46,10 @@ Rc query_duties_csv(Desk *d, const Asker *a, const DutyFilter *f, Buffer *csv, E
 typedef struct { const char *by, *party, *feed, *period, *obligation, *from, *to, *as_known_at; } TimelinessFilter;
 Rc query_timeliness    (Desk *d, const Asker *a, const TimelinessFilter *f, Buffer *json, Error *err) MUST_USE;
 Rc query_timeliness_csv(Desk *d, const Asker *a, const TimelinessFilter *f, Buffer *csv, Error *err) MUST_USE;
+/* The data of the annual analysis (Order 391, paragraphs 20(4), 21), for officers. year: "2026"; as_known_at NULL: now, and not later; format: json (NULL), csv, html, a page to print; lang of
+   the last two: kk or ru, NULL: the asker's. Figures about persons are anonymous. */
+typedef struct { const char *year, *as_known_at, *format, *lang; } AnalysisFilter;
+Rc query_analysis  (Desk *d, const Asker *a, const AnalysisFilter *f, Buffer *out, Error *err) MUST_USE;
 /* One with its norm, how its term is counted, its history and statements. */
 Rc query_duty      (Desk *d, const Asker *a, const char *id, Buffer *json, Error *err) MUST_USE;
 
