@@ -111,6 +111,11 @@ def attempt(bin_, n, month):
     return {**r, "resit_on": day(YEAR + 1)} if outcome == "not-passed" else r
 
 
+def again_and_again(bin_, month):
+    """Seven attempts of three persons at a profession that nobody else tries: a small group."""
+    return [{**attempt(bin_, 900 + n, month), "profession_code": "P-RARE", "candidate": {"name": "Аты Жөні", "iin": iin(n % 3)}} for n in range(7)]
+
+
 def document(bin_, n, year):
     issued = draw.choice(["%d-%02d" % (year, m) for m in (1, 2, 2, 3, 3, 3, 4, 4, 4, 4, 6, 9, 11)]) + "-10"
     r = {"centre_bin": bin_, "document_number": "D-%d-%04d" % (year, n), "issued_on": issued, "valid_to": "2030-01-01", "profession_code": draw.choice(CODES), "qualification": "Біліктілік", "level": 4,
@@ -144,7 +149,7 @@ def deliver_all(year):
         deliver("sector-councils", "%d-Q%d" % (year, q), "facts", sector, [session(s, n, "%d-Q%d" % (year, q)) for s in SECTORS for n in range(1, 4)])
     for c, bin_ in enumerate(recognising):
         month = "%d-%02d" % (year, draw.randint(1, 12))
-        deliver("recognition-results", month, "facts", bin_, [attempt(bin_, n, month) for n in range(draw.randint(20, 60))])
+        deliver("recognition-results", month, "facts", bin_, [attempt(bin_, n, month) for n in range(draw.randint(20, 60))] + (again_and_again(bin_, month) if c == 1 else []))
         deliver("recognition-documents", month, "facts", bin_, [document(bin_, n, year) for n in range(draw.randint(3, 25))])
 
 
