@@ -254,6 +254,7 @@ show_where_next() {
   Description of the API      $NQS_URL/openapi.json    and of SOAP: $NQS_URL/soap/sync?wsdl
   The same by command         $NQS_BIN --config $NQS_CONFIG deliveries
   Who is late                 $NQS_BIN --config $NQS_CONFIG duties --late        and: timeliness
+  The annual analysis         $NQS_BIN --config $NQS_CONFIG analysis $(date +%Y) --out analysis.html
   The database                psql "$NQS_DSN"
   Who they are, with tokens   $dir/parties.json     tokens as header files: $dir/tokens/
   Stop it                     $here/deploy/demo.sh --stop --dir $dir              (with --remove: and remove the folder)

@@ -200,15 +200,14 @@ static void chapters_take(const YamlIndicators *y, Arena *a, Indicators *out)
     out->n_chapters = y->n_chapters;
 }
 
-Rc indicators_load(const char *law, const Feeds *feeds, Arena *a, Indicators *out, Error *err)
+Rc indicators_load(const char *file, const Feeds *feeds, Arena *a, Indicators *out, Error *err)
 {
-    const char *file = arena_printf(a, "%s/indicators.yaml", law);
     void *data = NULL;
     if (yaml_load(file, &indicators_schema, &data, err))
         return err->rc;
     arena_adopt(a, yaml_end, data);
     const YamlIndicators *y = data;
-    LawDraft d = { file, a, err };
+    LawDraft d = { arena_text(a, file, strlen(file)), a, err };
     Indicator *all = arena_alloc(a, y->n_indicators * sizeof *all);
     chapters_take(y, a, out);
     out->at = all;

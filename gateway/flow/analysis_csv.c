@@ -51,7 +51,7 @@ static void timely(const Gateway *g, const Timely *t, const char *by, Lang lang,
 
 void analysis_csv(const Gateway *g, const Analysis *n, Lang lang, Buffer *out)
 {
-    const struct { const char *by; const TimelyRows *rows; } tables[] = { { "by-feed", &n->by_feed }, { "by-party", &n->by_party }, { "by-feed-and-party", &n->by_both } };
+    const struct { const char *by; const TimelyRows *rows; } tables[] = { { "by_feed", &n->by_feed }, { "by_party", &n->by_party }, { "by_feed_and_party", &n->by_both } };
     csv_begin(out, columns, COLUMNS);
     for (size_t i = 0; i < n->indicators->n; i++)
         figure(n, &n->figure[i], lang, out);

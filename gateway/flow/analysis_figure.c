@@ -43,10 +43,10 @@ static void months(const Print *p, const Figure *f)
     texts_put(p->g->papers, p->lang, "analysis_hidden", NULL, 0, &hidden);
     for (int m = 0; m < MONTHS; m++) {
         snprintf(under[m], sizeof under[m], "%02d", m + 1);
-        column[m] = (Column){ under[m], strcpy(over[m], "0"), 0 };
+        column[m] = (Column){ under[m], print_number(0, over[m]), 0 };
     }
     for (const Group *g = f->group; g < f->group + f->n; g++) {
-        int m = g->value && strlen(g->value) == 7 ? atoi(g->value + 5) - 1 : -1;
+        long m = g->value && strlen(g->value) == 7 ? strtol(g->value + 5, NULL, 10) - 1 : -1;
         if (m < 0 || m >= MONTHS)
             continue;
         column[m].n = g->count;

@@ -17,7 +17,7 @@
 static const cyaml_schema_field_t fields[] = {
     CYAML_FIELD_STRING_PTR("database", CYAML_FLAG_POINTER, Config, database, 1, 4096),
     CYAML_FIELD_STRING_PTR("key_file", CYAML_FLAG_POINTER, Config, key_file, 1, 4096),
-    OPTIONAL_TEXT(listen), OPTIONAL_TEXT(share), OPTIONAL_TEXT(contracts), OPTIONAL_TEXT(mappings), OPTIONAL_TEXT(calendars), OPTIONAL_TEXT(obligations), OPTIONAL_TEXT(outage), OPTIONAL_TEXT(outage_ground), OPTIONAL_TEXT(edge_user), OPTIONAL_TEXT(public_url), OPTIONAL_TEXT(log_level),
+    OPTIONAL_TEXT(listen), OPTIONAL_TEXT(share), OPTIONAL_TEXT(contracts), OPTIONAL_TEXT(mappings), OPTIONAL_TEXT(calendars), OPTIONAL_TEXT(obligations), OPTIONAL_TEXT(indicators), OPTIONAL_TEXT(outage), OPTIONAL_TEXT(outage_ground), OPTIONAL_TEXT(edge_user), OPTIONAL_TEXT(public_url), OPTIONAL_TEXT(log_level),
     OPTIONAL_TEXT(soap_deliver), OPTIONAL_TEXT(soap_protocol), OPTIONAL_TEXT(soap_acknowledge),
     CYAML_FIELD_UINT_PTR("answer_wait_ms", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, Config, answer_wait_ms),
     OPTIONAL_NUMBER(max_message_mb), OPTIONAL_NUMBER(max_uploads), OPTIONAL_NUMBER(idle_seconds),
@@ -49,6 +49,7 @@ static const struct Setting {
     TEXT(mappings, NULL, "folder of mappings of your own, beside those of the product in transforms/mappings under share"),
     TEXT(calendars, NULL, "folder of calendar editions of your own, beside those of the product in schemas/law/calendar under share"),
     TEXT(obligations, NULL, "file of obligations of your own, beside the register of the product, schemas/law/obligations.yaml under share"),
+    TEXT(indicators, NULL, "file of the indicators of the annual analysis, in place of the product's, schemas/law/indicators.yaml under share"),
     TEXT(outage, "off", "when the gateway was not there in the last minute of a term: off, or extend: it is over at the end of the next working day"),
     TEXT(outage_ground, NULL, "the ground of that, which duties then name; required with outage: extend"),
     TEXT(edge_user, NULL, "system user of the edge; on the Unix socket it may vouch for client certificates"),

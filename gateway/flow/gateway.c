@@ -67,7 +67,7 @@ static Rc open_parts(Gateway *g, Error *err)
         || vault_open(c->key_file, &g->vault, err))
         return err->rc;
     if (gateway_zone(&g->zone, err) || gateway_calendar(c->share, c->calendars, g->arena, &g->calendar, err) || gateway_obligations(c->share, c->obligations, g->feeds, g->arena, &g->obligations, err)
-        || indicators_load(arena_printf(g->arena, "%s/schemas/law", c->share), g->feeds, g->arena, &g->indicators, err) || pulls_check(c, g->feeds, g->mappings, err) || kafka_check(c, err) || notices_check(c, err) || deadline_check(c, err)
+        || indicators_load(c->indicators ? c->indicators : arena_printf(g->arena, "%s/schemas/law/indicators.yaml", c->share), g->feeds, g->arena, &g->indicators, err) || pulls_check(c, g->feeds, g->mappings, err) || kafka_check(c, err) || notices_check(c, err) || deadline_check(c, err)
         || publications_new(c, g->feeds, g->arena, &g->publications, err))
         return err->rc;
     g->tables = arena_alloc(g->arena, (g->feeds->n + 1) * sizeof *g->tables);

@@ -16,7 +16,7 @@
 
 /* gateway.yaml. Every key has a default but database and key_file. */
 struct Config {
-    char    *database, *key_file, *listen, *share, *contracts, *mappings, *calendars, *obligations, *outage, *outage_ground, *edge_user, *public_url, *log_level;
+    char    *database, *key_file, *listen, *share, *contracts, *mappings, *calendars, *obligations, *indicators, *outage, *outage_ground, *edge_user, *public_url, *log_level;
     char    *soap_deliver, *soap_protocol, *soap_acknowledge;
     unsigned *answer_wait_ms;                          /* never NULL once loaded; 0 has a meaning of its own */
     unsigned max_message_mb, max_uploads, idle_seconds, http_threads, work_threads, dispatch_threads, upload_hours, duty_months;

@@ -12,7 +12,7 @@ static Rc year_take(const char *text, Question *q, Error *err)
 {
     if (!text || strlen(text) != 4 || strspn(text, "0123456789") != 4 || *text == '0')
         return wrong("year", err);
-    q->year = atoi(text);
+    q->year = (int)strtol(text, NULL, 10);
     return RC_OK;
 }
 

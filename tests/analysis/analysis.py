@@ -257,7 +257,7 @@ def table(answer, known_at):
             check.equal("%s as a table (%s)" % (name, lang), [(r["group"], r["label"], r["value"], r["hidden"]) for r in mine if r["measure"] == "count"],
                         [(x["value"] or "", x.get(lang, ""), str(x.get("count", "")), x.get("hidden", "")) for x in i["groups"]])
             check.equal("its sum", [(r["value"], r["title"]) for r in mine if r["measure"] == "sum"], [(str(i.get("sum", "")), i[lang])])
-        owed = sum(int(r["value"]) for r in rows if r["indicator"] == "by-feed-and-party" and r["measure"] == "owed")
+        owed = sum(int(r["value"]) for r in rows if r["indicator"] == "by_feed_and_party" and r["measure"] == "owed")
         check.equal("duties as a table", owed, sum(t["owed"] for t in answer["timeliness"]["by_feed_and_party"]))
 
 

@@ -1,3 +1,4 @@
+#include "tests/unit/faulty_file.h"
 #include "tests/unit/law_fixture.h"
 #include <unistd.h>
 
@@ -36,9 +37,6 @@ static const char law[] =
     "    estimates: [2026-05-27]\n"
     "    shifts: false\n";
 
-/* One change, and what the error must say. It names the file and the line of what was changed; line 0: another, which `said` tells. */
-typedef struct { const char *what, *into, *said; unsigned line; } Fault;
-
 static const Fault edition_faults[] = {
     { "year: 2030\n    known_since: 2029", "yaer: 2030\n    known_since: 2029", "yaer", 0 },
     { "year: 2030\n    known_since: 2029", "year: twenty\n    known_since: 2029", "line: 4, column", 0 },
@@ -76,35 +74,6 @@ static const Fault law_faults[] = {
     { "[2024-06-16, 2025-06-06]", "[2025-06-06, 2024-06-16]", "days rise", 12 },
     { "[2026-05-27]", "[2025-05-27]", "estimates stand behind the dates", 13 },
 };
-
-static char folder[] = "/tmp/nqs-law-XXXXXX";
-
-static const char *file_write(const char *name, const char *text, const char *what, const char *into)
-{
-    static char path[200];
-    const char *at = what ? strstr(text, what) : NULL;
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    if (what && !at)
-        fail_msg("'%s' is not in the text", what);
-    if (at)
-        fprintf(f, "%.*s%s%s", (int)(at - text), text, into, at + strlen(what));
-    else
-        fputs(text, f);
-    fclose(f);
-    return path;
-}
-
-static void fault_is(const Fault *f, const char *path, Rc rc, const Error *err)
-{
-    char place[300];
-    snprintf(place, sizeof place, f->line ? "%s:%u: " : "%s: ", path, f->line);
-    if (rc != RC_FATAL)
-        fail_msg("'%s' was taken", f->into);
-    if (strncmp(err->text, place, strlen(place)) != 0 || !strstr(err->text, f->said))
-        fail_msg("'%s': %s; expected '%s' at line %u", f->into, err->text, f->said, f->line);
-}
 
 static void what_is_wrong_with_editions_is_said_with_its_line(void **state)
 {
