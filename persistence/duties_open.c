@@ -33,7 +33,7 @@ Rc duties_open(Db *db, const DutyTerms *t, const char *periods, const char *part
     static const char again[] =
         "with" OWED ", back as (update nqs.duty d set state = 'open', changed_at = $7::timestamptz, reading = $9, hash = $10, provisional = $11::boolean, due_day = w.due_day, due_at = w.due_at,"
         " closes_at = w.closes_at, editions = w.editions, feed = coalesce($8, d.feed) from owed w where d.obligation = $1 and d.occasion = w.occasion and d.party = w.party and d.subject = '' and d.state = 'cancelled'"
-        " returning d.id, '{\"why\": \"owed again: roles changed\"}'::jsonb as detail) " NOTE("back", "reopened", "$7");
+        " returning d.id, jsonb_build_object('to', w.due_at, 'why', 'owed again: roles changed') as detail) " NOTE("back", "reopened", "$7");
     Args args = {0}, few;
     arg_text(&args, t->obligation);
     arg_text(&args, t->roles);

@@ -5,9 +5,9 @@ Rc report_duties(Db *db, const DutiesAsked *a, Rows *out, Error *err)
 {
     static const char sql[] =
         "select json_build_object('duty', d.id, 'obligation', d.obligation, 'party', p.bin, 'name', p.name, 'subject', nullif(d.subject, ''), 'feed', d.feed, 'period', d.occasion,"
-        " 'due_day', (n.due_at at time zone 'Asia/Almaty' - interval '1 microsecond')::date, 'due', " UTC("n.due_at") ", 'state', n.state, 'provisional', d.provisional, 'extended', d.extended, 'held', d.held,"
+        " 'due_day', n.due_day, 'due', " UTC("n.due_at") ", 'state', n.state, 'provisional', n.provisional, 'extended', d.extended, 'held', d.held,"
         " 'said_at', " UTC("s.at") ")::text, coalesce(n.due_at, 'infinity')::text, d.id,"
-        " d.id, p.bin, p.name, d.feed, d.occasion, d.obligation, (n.due_at at time zone 'Asia/Almaty' - interval '1 microsecond')::date, " UTC("n.due_at") ", n.state, d.provisional::text, d.extended::text, d.held, " UTC("s.at")
+        " d.id, p.bin, p.name, d.feed, d.occasion, d.obligation, n.due_day, " UTC("n.due_at") ", n.state, n.provisional::text, d.extended::text, d.held, " UTC("s.at")
         " from nqs.duty d left join nqs.party p on p.id = d.party" THEN
         " where ($1 = 0 or d.party = $1) and not ($2::boolean and d.provisional) and ($3::text is null or p.bin = $3) and ($4::text is null or d.feed = $4) and ($5::text is null or d.occasion = $5)"
         " and ($6::text is null or n.state = $6) and ($7::text is null or d.obligation = $7) and ($8::timestamptz is null or d.opened_at <= $8::timestamptz)"

@@ -4,8 +4,6 @@
 enum { GROUPS_MOST = 10000 };
 
 #define COUNT(state) "count(*) filter (where state = '" state "')"
-/* Of then, as the due instant was: it is the instant after the day. */
-#define DUE_DAY "(case when $8::timestamptz is null then d.due_day else ((n.due_at - interval '1 microsecond') at time zone 'Asia/Almaty')::date end)"
 /* Nothing came of it, so what is asked for is not complete: of at most 50 the BIN is named. */
 #define LACKING "state in ('open', 'overdue', 'missing')"
 
@@ -13,12 +11,12 @@ Rc report_timeliness(Db *db, const TimelinessAsked *a, Instant now, Rows *out, E
 {
     static const char sql[] =
         "with each as (select case when $9::boolean then d.feed end as feed, case when $10::boolean then d.occasion end as period, case when $11::boolean then p.bin end as party,"
-        "   case when $11::boolean then p.name end as name, p.bin, n.state, d.held, case when $8::timestamptz is null then d.provisional else coalesce(s.provisional, d.provisional) end as provisional,"
+        "   case when $11::boolean then p.name end as name, p.bin, n.state, d.held, n.provisional,"
         "   (select (l.detail->>'late_seconds')::bigint from nqs.statement l where l.duty = d.id and l.verdict = 'late' and n.state = 'late' order by l.id desc limit 1) as late"
         "   from nqs.duty d left join nqs.party p on p.id = d.party" THEN
         "   where ($1 = 0 or d.party = $1) and not ($2::boolean and d.provisional) and ($3::text is null or p.bin = $3) and ($4::text is null or d.feed = $4) and ($5::text is null or d.occasion = $5)"
         "   and ($7::text is null or d.obligation = $7) and n.due_at <= coalesce($8::timestamptz, $6::timestamptz) and n.state <> 'cancelled' and ($8::timestamptz is null or d.opened_at <= $8::timestamptz)"
-        "   and ($12::date is null or " DUE_DAY " >= $12::date) and ($13::date is null or " DUE_DAY " <= $13::date)),"
+        "   and ($12::date is null or n.due_day >= $12::date) and ($13::date is null or n.due_day <= $13::date)),"
         " g as (select feed, period, party, name, count(*) as owed, " COUNT("in_time") " as in_time, " COUNT("late") " as late, " COUNT("overdue") " as overdue, " COUNT("missing") " as missing,"
         "   " COUNT("waived") " as waived, count(*) filter (where state = 'open') as held, count(*) filter (where provisional) as provisional,"
         "   round((percentile_cont(0.5) within group (order by late) filter (where late is not null) / 86400)::numeric, 2) as late_days_median, count(*) filter (where " LACKING ") = 0 as complete,"

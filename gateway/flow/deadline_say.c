@@ -222,12 +222,27 @@ Rc say_missing(Round *r, Error *err)
 
 /* ---- a reading was approved ---- */
 
+/* That another reading goes is an event of the duty; that it was closed and is open again too. */
+static Rc note_reading(Round *r, const Standing *s, const Duty *d, Instant was, bool reopened, Error *err)
+{
+    SCOPED(buffer_free) Buffer detail = {0};
+    Json j = { .to = &detail };
+    char from[INSTANT_TEXT], to[INSTANT_TEXT];
+    json_open(&j, '{');
+    json_key(&j, "from"), json_text(&j, was ? instant_text(was, from) : NULL);
+    json_key(&j, "to"), json_text(&j, d->due_at ? instant_text(d->due_at, to) : NULL);
+    json_key(&j, "why"), json_text(&j, arena_printf(r->a, "reading %s, approved", s->reading->id));
+    json_close(&j, '}');
+    return duty_note(r->db, d->id, "moved", buffer_string(&detail), r->now, err) || (reopened && duty_note(r->db, d->id, "reopened", buffer_string(&detail), r->now, err)) ? err->rc : RC_OK;
+}
+
 /* The duty under the approved reading; what that makes of it is said anew, finally. */
 static Rc finally(Round *r, const Standing *s, DutyProof *f, Error *err)
 {
     Duty *d = &f->duty;
     DueNow due;
-    const char *name;
+    const char *name, *was = d->state;
+    Instant due_was = d->due_at;
     if (due_now(r, s->reading, (Cause){ d->cause_day, d->cause_at }, &due, err))
         return err->rc;
     if (!d->extended) {
@@ -241,10 +256,12 @@ static Rc finally(Round *r, const Standing *s, DutyProof *f, Error *err)
     d->provisional = false;
     Instant at = f->proof.id[0] ? moment_of(s->reading, &f->proof, &name) : 0;
     bool over = d->due_at && r->now >= d->due_at;
-    d->state = !d->due_at && at ? "met" : !at && !over ? "open" : d->state;
-    if (duty_settle(r->db, d, r->now, err))
+    if (!d->due_at && at)
+        return note_reading(r, s, d, due_was, false, err) || met(r, d, &f->proof, err) ? err->rc : RC_OK;
+    d->state = !at && !over ? "open" : d->state;
+    if (duty_settle(r->db, d, r->now, err) || note_reading(r, s, d, due_was, strcmp(d->state, "open") == 0 && strcmp(was, "open") != 0, err))
         return err->rc;
-    if (strcmp(d->state, "met") == 0 || strcmp(d->state, "open") == 0)
+    if (strcmp(d->state, "open") == 0)
         return RC_OK;
     if (!at)
         return say(r, s, d, "overdue", NULL, NULL, err);

@@ -162,12 +162,37 @@ def who_is_timely():
     check.equal("as a table", [(r["owed"], r["complete"]) for r in table], [("2", "false")])
 
 
+def as_it_was_before(d):
+    """An extended duty, as it was known a second before: of its former day, in the list and in what is counted by due days."""
+    before = g.psql("select to_char((at - interval '1 microsecond') at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') from nqs.duty_event where duty = %d and kind = 'extended'" % d["id"])
+    same = {"party": g.party(CENTRE_C)["bin"], "feed": RESULTS, "period": "2026-03"}
+    former, = g.door.pages("/v1/duties", "duties", as_known_at=before, **same)
+    check.equal("of its former day, to which another reading had moved it", (former["due_day"], former["due"], former["state"]), (d["due_day"], "2026-04-14T19:00:00Z", "open"))
+    check.equal("and by the reading before that of another", [x["due_day"] for x in g.door.pages("/v1/duties", "duties", as_known_at="2026-03-31T18:00:00Z", **same)], ["2026-03-31"])
+
+    def owed(day, **more):
+        rows = g.door.get("/v1/timeliness?" + urllib.parse.urlencode({"from": day, "to": day, "by": "feed", "feed": RESULTS, "period": "2026-03", **more}), by=NATIONAL).json["timeliness"]
+        return sum(r["owed"] for r in rows)
+    check.equal("what is counted by due days goes by those of then", (owed("2026-03-31", as_known_at="2026-03-31T19:00:05Z"), owed("2026-03-31")), (8, 0))
+
+
+def as_known_now():
+    """All that is known by now is all that there is: the same list, whichever way it is asked for."""
+    names = ("duty", "state", "due_day", "due", "provisional")
+    lists = [[{k: d[k] for k in names} for d in g.door.pages("/v1/duties", "duties", limit=1000, **q)] for q in ({}, {"as_known_at": "2027-06-01T00:00:00Z"})]
+    by_duty = [{d["duty"]: d for d in l} for l in lists]
+    check.equal("as it is known now, so it is", [(a, by_duty[1].get(n)) for n, a in by_duty[0].items() if a != by_duty[1].get(n)][:3], [])
+    check.equal("every duty is there", set(by_duty[0]) ^ set(by_duty[1]), set())
+
+
+
 def people_decide():
     d = g.duty(CENTRE_C, RESULTS, "2026-03")
     bad = g.then("duty", "extend", str(d["id"]), "2026-04-01", "--by", "an officer", "--ground", "flood")
     check.that("an extension is later than what it extends", bad.returncode and "parameter" in bad.stderr, bad.stderr)
     done = g.then("duty", "extend", str(d["id"]), "2026-04-20", "--by", "an officer", "--ground", "flood")
     check.equal("an officer extends a duty", (done.returncode, g.duty(CENTRE_C, RESULTS, "2026-03")["due_at"][:19]), (0, "2026-04-20T19:00:00"))
+    as_it_was_before(d)
     waived = g.duty(CENTRE_B, RESULTS, "2026-03")
     done = g.then("duty", "waive", str(waived["id"]), "--by", "an officer", "--ground", "liquidated")
     check.equal("or waives it", (done.returncode, g.verdicts(g.duty(CENTRE_B, RESULTS, "2026-03"))[-1]), (0, "waived"))
@@ -439,8 +464,8 @@ g.bounce_then = bounce_then
 if __name__ == "__main__":
     only = sys.argv[1] if len(sys.argv) > 1 else ""
     g.start(in_force="2026-02-01")
-    for test in (in_time_and_late, what_does_not_settle, who_sees_what, approval_says_it_finally, who_is_timely, people_decide, in_ones_calendar, as_a_table, roles_change, events_begin_and_settle, support_requests, the_second_hop, the_second_hop_by_soap,
-                 what_is_on_its_way_holds_the_verdict, what_we_turned_away_is_an_attempt, absent_at_the_due_minute, nothing_is_rewritten, two_stations):
+    for test in (in_time_and_late, what_does_not_settle, who_sees_what, approval_says_it_finally, who_is_timely, people_decide, as_known_now, in_ones_calendar, as_a_table, roles_change, as_known_now, events_begin_and_settle, support_requests, the_second_hop, the_second_hop_by_soap,
+                 what_is_on_its_way_holds_the_verdict, what_we_turned_away_is_an_attempt, absent_at_the_due_minute, nothing_is_rewritten, two_stations, as_known_now):
         if only in test.__name__:
             check.run(test)
     check.equal("no sanitizer complained", g.stop(), "")
