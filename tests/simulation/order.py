@@ -48,3 +48,11 @@ class Model:
         if not good:
             return ["overdue"]
         return ["in_time"] if good[0] < due_at else ["overdue", "late"]
+
+    def told(self, key, deliveries):
+        """What has no term is never late: how many days passed from the act to its first good delivery. Nothing is owed of an act of which nobody has told."""
+        good = sorted(at for at, is_good in deliveries if is_good)
+        if not good:
+            return {}
+        lag = good[0].astimezone(reckoning.ALMATY).date() - datetime.date.fromisoformat(key[3])
+        return {key: (str(lag.days), "met", "")}

@@ -1,7 +1,7 @@
 """Years of duties on a clock of the test's: parties deliver in time, in the last seconds and the first one after, late, wrongly, twice, for old periods, or not at all; roles begin and end; a new
 edition of the calendar comes in mid-year. Every duty and every statement must be what the model says (order.py).
 
-simulation.py [CENTRES [YEARS [SEED]]]      25 centres, 2025 alone; years from 2024 on when there are several
+simulation.py [CENTRES [YEARS [SEED]]]      800 centres, 2025 alone; years from 2024 on when there are several
 """
 import concurrent.futures
 import datetime
@@ -18,7 +18,7 @@ from checks import Checks  # noqa: E402
 from order import Model, periods, DAY, UTC  # noqa: E402
 import stampede  # noqa: E402
 
-n_centres, n_years, seed = [int(x) for x in sys.argv[1:4] + ["25", "1", str(random.randrange(10 ** 6))][len(sys.argv) - 1:]]
+n_centres, n_years, seed = [int(x) for x in sys.argv[1:4] + ["800", "1", str(random.randrange(10 ** 6))][len(sys.argv) - 1:]]
 FIRST = datetime.date(2025 if n_years == 1 else 2024, 1, 1)
 LAST = datetime.date(FIRST.year + n_years - 1, 12, 31)
 END = datetime.datetime(LAST.year + 1, 2, 10, tzinfo=UTC)                  # the last periods are over
@@ -30,7 +30,11 @@ OWED = [("7-5-recognition-results", "recognition-results", "month", "centre"), (
         ("7-4-accredited-centres", "accredited-centres", "month", CHAMBER), ("7-4-accredited-centres", "accredited-centres", "month", ACCREDITOR),  # noqa: F405
         ("7-4-centre-founders", "centre-founders", "month", CHAMBER), ("7-4-centre-founders", "centre-founders", "month", ACCREDITOR),  # noqa: F405
         ("7-2-sector-councils", "sector-councils", "quarter", SECTOR), ("7-1-national-council", "national-council", "half_year", MINISTRY),  # noqa: F405
-        ("7-3-education-programmes", "education-programmes", "half_year", EDUCATION)]  # noqa: F405
+        ("7-3-education-programmes", "education-programmes", "half_year", EDUCATION), ("7-3-education-programmes", "education-programmes", "half_year", "higher-education-authority"),  # noqa: F405
+        ("7-1-professions", "professions", "half_year", MINISTRY)]  # noqa: F405
+# Once, and then when the act changes (or by another act that is not at hand): who tells of it.
+ON_CHANGE = [("7-1-nrk", "nrk", MINISTRY), ("7-1-nkz", "nkz", MINISTRY), ("7-1-legal-acts", "legal-acts", MINISTRY),  # noqa: F405
+             ("7-2-sector-frameworks", "sector-frameworks", SECTOR), ("7-2-professional-standards", "professional-standards", SECTOR)]  # noqa: F405
 # All that came is settled, and the station of duties has seen it.
 WORKED = "not exists (select from nqs.queue) and (select ordinal from nqs.deadline) >= (select coalesce(max(ordinal), 0) from nqs.settlement)"
 check, draw, model = Checks(), random.Random(seed), Model()
@@ -83,6 +87,18 @@ def actions(begin, due_at):
     return [(before, False), (somewhen(before, due_at - 30 * second), True)]
 
 
+def acts():
+    """The same of what has no term: acts of random days, told some days later, wrongly at first, twice, or not at all; of each feed one is told for certain."""
+    duties = {}
+    for obligation, feed, who in ON_CHANGE:
+        for n in range(draw.randint(2, 6) * n_years):
+            act = FIRST + DAY * draw.randrange((LAST - FIRST).days)
+            told = [datetime.datetime.combine(act + DAY * draw.randrange(1, 40), datetime.time(draw.randrange(24), 30), UTC) for _ in range(draw.randint(1, 2))]
+            good = [n == 0 or draw.random() < 0.7 for _ in told]
+            duties[(obligation, g.party(who)["bin"], feed, act.isoformat())] = (None, None, sorted(zip(told, good)))
+    return duties
+
+
 def plan(centres, spans):
     """{duty: (due day, due instant, its deliveries)}, and all deliveries in their order."""
     duties = {}
@@ -99,6 +115,7 @@ def plan(centres, spans):
                 if last_key and draw.random() < 0.05:       # the period before, once more
                     duties[last_key][2].append((somewhen(datetime.datetime.combine(begin + 3 * DAY, datetime.time(), UTC), due_at), True))
                 last_key = key
+    duties.update(acts())
     deliveries = sorted((at, key, good) for key, (_, _, made) in duties.items() for at, good in made)
     for key, (day, due_at, made) in duties.items():         # whose role has ended is turned away, whatever he owes
         duties[key] = day, due_at, [(at, good) for at, good in made if may(spans, key[1], at)]
@@ -158,24 +175,29 @@ def run(deliveries, folder):
 
 def compare(duties):
     g.shift.write_text("%+d" % round(END.timestamp() - clock.time()))  # noqa: F405
-    obligations = ", ".join("'%s'" % o for o in sorted({o for o, *_ in OWED}))
-    mine = "d.obligation in (%s) and d.cause_day between '%s' and '%s' and d.state <> 'cancelled'" % (obligations, FIRST, LAST)
+    obligations = ", ".join("'%s'" % o for o in sorted({o for o, *_ in OWED + ON_CHANGE}))
+    mine = "d.obligation in (%s) and (d.occasion = 'once' or d.cause_day between '%s' and '%s') and d.state <> 'cancelled'" % (obligations, FIRST, LAST)
     until(lambda: g.psql("select (%s) and not exists (select from nqs.duty d where %s and d.state = 'open')" % (WORKED, mine)) == "t", "every verdict", 600)  # noqa: F405
-    said = g.psql("select d.obligation, p.bin, d.feed, d.occasion, d.due_day, d.state, coalesce((select string_agg(s.verdict || case when s.provisional then '?' else '' end, ' ' order by s.id)"
+    said = g.psql("select d.obligation, p.bin, d.feed, d.occasion, coalesce(d.due_day::text, (select e.detail->>'lag_days' from nqs.duty_event e where e.duty = d.id and e.kind = 'delivered'), ''), d.state, coalesce((select string_agg(s.verdict || case when s.provisional then '?' else '' end, ' ' order by s.id)"
                   " from nqs.statement s where s.duty = d.id), '') from nqs.duty d join nqs.party p on p.id = d.party where %s and p.id in (select party from nqs.party_role)" % mine)
     got = {tuple(line.split("|")[:4]): tuple(line.split("|")[4:]) for line in said.splitlines()}
     got = {k: v for k, v in got.items() if k[1] in simulated}
     wanted = {}
     for key, (day, due_at, made) in duties.items():
+        if not due_at:
+            wanted.update(model.told(key, made))
+            continue
         verdicts = model.verdicts(due_at, made)
         wanted[key] = (day.isoformat(), verdicts[-1], " ".join(v + ("" if key[0] in FINAL else "?") for v in verdicts))
+    wanted.update({(o, g.party(who)["bin"], feed, "once"): ("", "met", "") for o, feed, who in ON_CHANGE})
     check.equal("duties that the model has and the gateway has not", sorted(set(wanted) - set(got))[:3], [])
     check.equal("duties that the gateway has and the model has not", sorted(set(got) - set(wanted))[:3], [])
     check.equal("duties that are not what the model says", [(k, got[k], wanted[k], duties[k][1:]) for k in sorted(set(got) & set(wanted)) if got[k] != wanted[k]][:3], [])
-    counted = {v: sum(w[1] == v for w in wanted.values()) for v in ("in_time", "late", "overdue")}
+    check.equal("all feeds of paragraph 7 are in it", {k[2] for k in wanted}, set(kinds()))
+    counted = {v: sum(w[1] == v for w in wanted.values()) for v in ("in_time", "late", "overdue", "met")}
     print("   %d duties compared, %d statements: %s" % (len(wanted), sum(len(w[2].split()) for w in wanted.values()), counted), flush=True)
     check.that("all kinds of verdicts were there", all(counted.values()), counted)
-    check.that("some were moved by the new edition", any(d in (OFF[0] + DAY, OFF[1] + DAY) for d, _, _ in duties.values()), OFF)
+    check.that("some were moved by the new edition", any(d in (OFF[0] + DAY, OFF[1] + DAY) for d, _, _ in duties.values() if d), OFF)
 
 
 g.start({"duty_months": 3}, in_force=FIRST.isoformat())
@@ -184,7 +206,7 @@ for obligation in FINAL:
 g.beside.stop()
 found = stampede.centres(g, n_centres)
 spans = roles_of(found)
-simulated = set(found) | {g.party(w)["bin"] for w in (CHAMBER, ACCREDITOR, SECTOR, MINISTRY, EDUCATION)}  # noqa: F405
+simulated = set(found) | {g.party(w)["bin"] for w in (CHAMBER, ACCREDITOR, SECTOR, MINISTRY, EDUCATION, "higher-education-authority")}  # noqa: F405
 calendars = new_edition()
 g.serve(duty_months=3, answer_wait_ms=0)
 the_plan, in_order = plan(found, spans)
