@@ -16,5 +16,5 @@
     " cross join lateral (select case when $8::timestamptz is null then d.due_at when m.no is null then o.due else m.due end as due_at," \
     "   case when $8::timestamptz is null then d.state when k.kind = 'cancelled' then 'cancelled' " \
     "   when d.state = 'met' and exists (select from nqs.duty_event e where e.duty = d.id and e.kind = 'delivered' and e.at <= $8::timestamptz) then 'met' else coalesce(s.verdict, 'open') end as state," \
-    "   case when $8::timestamptz is null then d.provisional else coalesce(s.provisional, d.provisional) end as provisional) t" \
+    "   case when $8::timestamptz is null then d.provisional else coalesce(s.provisional, not exists (select from nqs.law_approval a where a.obligation = d.obligation and a.at <= $8::timestamptz)) end as provisional) t" \
     " cross join lateral (select t.*, case when $8::timestamptz is null then d.due_day else ((t.due_at - interval '1 microsecond') at time zone 'Asia/Almaty')::date end as due_day) n"

@@ -9,7 +9,7 @@ Rc report_duties(Db *db, const DutiesAsked *a, Rows *out, Error *err)
         " 'said_at', " UTC("s.at") ")::text, coalesce(n.due_at, 'infinity')::text, d.id,"
         " d.id, p.bin, p.name, d.feed, d.occasion, d.obligation, n.due_day, " UTC("n.due_at") ", n.state, n.provisional::text, d.extended::text, d.held, " UTC("s.at")
         " from nqs.duty d left join nqs.party p on p.id = d.party" THEN
-        " where ($1 = 0 or d.party = $1) and not ($2::boolean and d.provisional) and ($3::text is null or p.bin = $3) and ($4::text is null or d.feed = $4) and ($5::text is null or d.occasion = $5)"
+        " where ($1 = 0 or d.party = $1) and not ($2::boolean and n.provisional) and ($3::text is null or p.bin = $3) and ($4::text is null or d.feed = $4) and ($5::text is null or d.occasion = $5)"
         " and ($6::text is null or n.state = $6) and ($7::text is null or d.obligation = $7) and ($8::timestamptz is null or d.opened_at <= $8::timestamptz)"
         " and ($9::timestamptz is null or (n.state = 'open' and n.due_at < $9::timestamptz)) and ($10::timestamptz is null or (coalesce(n.due_at, 'infinity'), d.id) > ($10::timestamptz, $11))"
         " order by coalesce(n.due_at, 'infinity'), d.id limit $12";

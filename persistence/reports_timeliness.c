@@ -14,7 +14,7 @@ Rc report_timeliness(Db *db, const TimelinessAsked *a, Instant now, Rows *out, E
         "   case when $11::boolean then p.name end as name, p.bin, n.state, d.held, n.provisional,"
         "   (select (l.detail->>'late_seconds')::bigint from nqs.statement l where l.duty = d.id and l.verdict = 'late' and n.state = 'late' order by l.id desc limit 1) as late"
         "   from nqs.duty d left join nqs.party p on p.id = d.party" THEN
-        "   where ($1 = 0 or d.party = $1) and not ($2::boolean and d.provisional) and ($3::text is null or p.bin = $3) and ($4::text is null or d.feed = $4) and ($5::text is null or d.occasion = $5)"
+        "   where ($1 = 0 or d.party = $1) and not ($2::boolean and n.provisional) and ($3::text is null or p.bin = $3) and ($4::text is null or d.feed = $4) and ($5::text is null or d.occasion = $5)"
         "   and ($7::text is null or d.obligation = $7) and n.due_at <= coalesce($8::timestamptz, $6::timestamptz) and n.state <> 'cancelled' and ($8::timestamptz is null or d.opened_at <= $8::timestamptz)"
         "   and ($12::date is null or n.due_day >= $12::date) and ($13::date is null or n.due_day <= $13::date)),"
         " g as (select feed, period, party, name, count(*) as owed, " COUNT("in_time") " as in_time, " COUNT("late") " as late, " COUNT("overdue") " as overdue, " COUNT("missing") " as missing,"

@@ -51,6 +51,11 @@ class Timed(Flow):  # noqa: F405
     def at(self, text):
         self.shift.write_text("%+d" % round(instant(text).timestamp() - clock.time()))  # noqa: F405
 
+    def now(self):
+        """What the gateway's clock shows, RFC 3339."""
+        at = datetime.datetime.fromtimestamp(clock.time() + int(self.shift.read_text()), datetime.timezone.utc)  # noqa: F405
+        return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
     def law(self, *args):
         done = self.cli("law", *args, "--by", "the test", "--ground", "a test")
         if done.returncode:
