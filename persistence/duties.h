@@ -28,9 +28,9 @@ Rc duties_met_before(Db *db, const DutyTerms *t, Instant now, Error *err) MUST_U
 /* A second hop: each delivery of these settlements is one duty of every holder of the roles. No term. */
 Rc duties_hop(Db *db, const DutyTerms *t, int64_t after, int64_t upto, Instant now, Error *err) MUST_USE;
 
-/* The causes of an obligation's open duties whose due moment was computed; day, instant, how many duties. */
+/* The causes of an obligation's duties that are open, or closed; day, instant, how many duties; of open ones those are not counted whose due moment a person set. */
 Rc duties_causes(Db *db, const char *obligation, bool open, Rows *out, Error *err) MUST_USE;
-/* What these causes lead to now, JSON: [{"day", "at", "due_day", "due_at", "closes_at", "editions"}, …]: open duties that stood otherwise are moved, with an event each. */
+/* What these causes lead to now, JSON: [{"day", "at", "due_day", "due_at", "closes_at", "editions"}, …]: open duties that stood otherwise are moved, with an event each; a due moment that a person set stays. */
 Rc duties_move(Db *db, const DutyTerms *t, const char *causes, const char *why, Instant now, Error *err) MUST_USE;
 
 /* Those that wait for a delivery that is there: of these settlements; or opened at `opened`. obligations: with spaces between. All lock what they find; texts live in a. */

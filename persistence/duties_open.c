@@ -132,7 +132,7 @@ Rc duties_hop(Db *db, const DutyTerms *t, int64_t after, int64_t upto, Instant n
 
 Rc duties_causes(Db *db, const char *obligation, bool open, Rows *out, Error *err)
 {
-    static const char of_open[] = "select " DAYS("cause_day") ", " MICROSECONDS("cause_at") ", count(*) from nqs.duty where obligation = $1 and state = 'open' and not extended group by cause_day, cause_at order by 1, 2";
+    static const char of_open[] = "select " DAYS("cause_day") ", " MICROSECONDS("cause_at") ", count(*) filter (where not extended) from nqs.duty where obligation = $1 and state = 'open' group by cause_day, cause_at order by 1, 2";
     static const char of_closed[] = "select " DAYS("cause_day") ", " MICROSECONDS("cause_at") ", count(*) from nqs.duty where obligation = $1 and due_at is not null and state in ('in_time', 'overdue', 'late', 'missing')"
                                     " group by cause_day, cause_at order by 1, 2";
     Args args = {0};
@@ -144,9 +144,11 @@ Rc duties_move(Db *db, const DutyTerms *t, const char *causes, const char *why, 
 {
     static const char sql[] =
         "with c as (select * from jsonb_to_recordset($5::jsonb) as x(day date, at timestamptz, due_day date, due_at timestamptz, closes_at timestamptz, editions text[])),"
-        " was as (select d.id, d.due_at as due_was, d.reading as reading_was, d.provisional as provisional_was, c.* from nqs.duty d join c on c.day = d.cause_day and c.at = d.cause_at where d.obligation = $1 and d.state = 'open' and not d.extended"
-        "   and (d.due_at is distinct from c.due_at or d.hash <> $3 or d.provisional <> $4::boolean or d.editions <> coalesce(c.editions, '{}')) for update of d),"
-        " moved as (update nqs.duty d set due_day = w.due_day, due_at = w.due_at, closes_at = w.closes_at, editions = coalesce(w.editions, '{}'), reading = $2, hash = $3, provisional = $4::boolean,"
+        " was as (select d.id, d.due_at as due_was, d.reading as reading_was, d.provisional as provisional_was, case when d.extended then d.due_day else c.due_day end as due_day,"
+        "   case when d.extended then d.due_at else c.due_at end as due_at, case when d.extended then d.closes_at else c.closes_at end as closes_at,"
+        "   case when d.extended then d.editions else coalesce(c.editions, '{}') end as editions from nqs.duty d join c on c.day = d.cause_day and c.at = d.cause_at where d.obligation = $1 and d.state = 'open'"
+        "   and (d.hash <> $3 or d.provisional <> $4::boolean or (not d.extended and (d.due_at is distinct from c.due_at or d.editions <> coalesce(c.editions, '{}')))) for update of d),"
+        " moved as (update nqs.duty d set due_day = w.due_day, due_at = w.due_at, closes_at = w.closes_at, editions = w.editions, reading = $2, hash = $3, provisional = $4::boolean,"
         "   changed_at = $6::timestamptz from was w where d.id = w.id returning d.id, jsonb_build_object('from', w.due_was, 'to', w.due_at, 'why', $7::text) as detail, w.due_was is distinct from w.due_at or d.reading <> w.reading_was or d.provisional <> w.provisional_was as told),"
         " f as (select id, detail from moved where told) " NOTE("f", "moved", "$6");
     Args args = {0};

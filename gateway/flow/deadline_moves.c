@@ -20,7 +20,7 @@ static Rc moves_of(Desk *d, const Standing *s, const Counting *now, const Counti
     for (int i = 0; i < rows_n(&causes); i++) {
         Cause c = { rows_int(&causes, i, 0), rows_instant(&causes, i, 1) };
         DutyMove m = { .obligation = s->o->id, .cause = c.day, .duties = rows_int(&causes, i, 2) };
-        if (day_by(s, now, c, &m.from) == RC_OK && day_by(s, then, c, &m.to) == RC_OK && m.from != m.to)
+        if (day_by(s, now, c, &m.from) == RC_OK && day_by(s, then, c, &m.to) == RC_OK && m.from != m.to && m.duties)
             sink(self, &m);
     }
     return RC_OK;
