@@ -4,6 +4,11 @@
 #include "persistence/vault.h"
 #include <stdio.h>
 
+#define REPORTING "7391010"
+
+Rc event_begin(Db *db, Error *err) { return db_query(db, "select pg_advisory_xact_lock_shared(" REPORTING ")", NULL, NULL, err); }
+Rc events_wait(Db *db, Error *err) { return db_query(db, "select pg_advisory_lock(" REPORTING "), pg_advisory_unlock(" REPORTING ")", NULL, NULL, err); }
+
 static void event_args(const EventRow *e, char day[16], Args *args)
 {
     arg_text(args, e->reported_by);

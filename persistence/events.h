@@ -12,6 +12,11 @@ typedef struct {
     Instant     at;
 } EventRow;
 
+/* Within a transaction, before the clock is asked when something is reported: until it ends, nobody gets past events_wait. */
+Rc event_begin(Db *db, Error *err) MUST_USE;
+/* Until all have ended that have begun; what begins later is reported later than now. */
+Rc events_wait(Db *db, Error *err) MUST_USE;
+
 /* id: a new one, or that of the event with this message id, *repeat. RC_REJECT repeat_other_content: that one says something else. */
 Rc event_write(Db *db, const EventRow *e, Instant now, char id[ID_SIZE], bool *repeat, Error *err) MUST_USE;
 

@@ -1,5 +1,6 @@
 #include "gateway/flow/deadline_inside.h"
 #include "gateway/base/log.h"
+#include "persistence/events.h"
 #include "persistence/statements.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -200,6 +201,8 @@ Rc say_overdue(Round *r, Error *err)
 {
     Duty after = {0};
     bool more = true;
+    if (events_wait(r->db, err))
+        return err->rc;
     while (more)
         if (over_page(r, &after, &more, err))
             return err->rc;

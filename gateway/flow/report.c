@@ -72,6 +72,20 @@ static void answer_put(const char *id, bool repeat, const char *warning, Buffer 
     json_close(&j, '}');
 }
 
+/* Its moment is asked for when no verdict can overlook it any more. */
+static Rc keep(Desk *d, EventRow *e, char id[ID_SIZE], bool *repeat, Error *err)
+{
+    SCOPED(tx_end) Tx tx = {0};
+    if (tx_begin(&tx, d->db, err) || event_begin(d->db, err))
+        return err->rc;
+    Instant now = clock_now(&d->g->clock);
+    if (!e->at) {
+        e->at = now;
+        e->day = almaty_day(d->g->zone, now);
+    }
+    return event_write(d->db, e, now, id, repeat, err) || tx_commit(&tx, err) ? err->rc : RC_OK;
+}
+
 Rc report_event(Desk *d, const Asker *a, const EventSaid *said, Buffer *json, Error *err)
 {
     SCOPED(arena_free) Arena *arena = arena_new();
@@ -81,7 +95,7 @@ Rc report_event(Desk *d, const Asker *a, const EventSaid *said, Buffer *json, Er
     if (!a->who->party)
         return error_refuse(err, "unauthorised", NULL, NULL, NULL);
     e.reported_by = reporter(a, arena);
-    if (texts_take(said, &e, err) || moments_take(d->g, said, &e, err) || whom_take(d, a, said, &e, err) || event_write(d->db, &e, clock_now(&d->g->clock), id, &repeat, err))
+    if (texts_take(said, &e, err) || moments_take(d->g, said, &e, err) || whom_take(d, a, said, &e, err) || keep(d, &e, id, &repeat, err))
         return err->rc;
     answer_put(id, repeat, NULL, json);
     return RC_OK;
@@ -90,7 +104,6 @@ Rc report_event(Desk *d, const Asker *a, const EventSaid *said, Buffer *json, Er
 Rc report_handed_over(Desk *d, const Asker *a, const char *delivery, int64_t records, const char *message_id, Buffer *json, Error *err)
 {
     SCOPED(arena_free) Arena *arena = arena_new();
-    Instant now = clock_now(&d->g->clock);
     Handed h;
     char id[ID_SIZE];
     bool repeat;
@@ -102,9 +115,9 @@ Rc report_handed_over(Desk *d, const Asker *a, const char *delivery, int64_t rec
         return wrong(!delivery ? "delivery" : records < 0 ? "records" : "message_id", err);
     if (event_delivery(d->db, delivery, arena, &h, err))
         return err->rc;
-    EventRow e = { .type = EVENT_HANDED_OVER, .period = h.period, .delivery = delivery, .records = records, .day = almaty_day(d->g->zone, now), .at = now, .reported_by = reporter(a, arena),
+    EventRow e = { .type = EVENT_HANDED_OVER, .period = h.period, .delivery = delivery, .records = records, .reported_by = reporter(a, arena),
                    .message_id = message_id ? message_id : arena_printf(arena, "handed-over %s", delivery) };
-    if (event_write(d->db, &e, now, id, &repeat, err))
+    if (keep(d, &e, id, &repeat, err))
         return err->rc;
     answer_put(id, repeat, records == h.records ? NULL : arena_printf(arena, "the delivery has %lld records that were taken", (long long)h.records), json);
     return RC_OK;

@@ -99,6 +99,8 @@ static Rc event_of(Desk *d, const Support *s, const char *type, const char *repl
 {
     char subject[24];
     bool repeat, answered = strcmp(type, EVENT_SUPPORT "-answered") == 0;
+    if (event_begin(d->db, err))
+        return err->rc;
     Instant now = clock_now(&d->g->clock);
     EventRow e = { .type = type, .subject = subject, .ground = reason, .replaces = replaces, .reported_by = by, .records = -1, .day = answered ? almaty_day(d->g->zone, now) : s->day,
                    .at = answered ? now : s->at };

@@ -241,6 +241,36 @@ def events_begin_and_settle():
     until(lambda: g.psql("select state from nqs.duty where occasion = 'event:%s'" % person) == "met", "its end")
 
 
+def an_event_is_reported_while_the_station_looks():
+    """Its report began before the time was over, and is kept only behind it: it is no late one, and nobody was called overdue meanwhile."""
+    events, quick, silent = {}, "391240001046", "391240001056"
+    g.at("2026-04-01 15:10")
+    for who in (quick, silent):
+        body = {"type": "certificate-received", "day": "2026-04-01", "party": who, "message_id": "c-" + who}
+        events[who] = g.door.post("/v1/events", json.dumps(body), {"Content-Type": "application/json"}, by=who).json["event"]
+        until(lambda: g.duty(who, None, "event:" + events[who], "4-centres"), "its duty")
+    g.at("2026-04-08 23:59:30")
+    clock.sleep(2)
+    slow = g.session()
+    slow.stdin.write("begin; lock table nqs.event in share mode; select 'done';\n")
+    slow.stdin.flush()
+    while slow.stdout.readline().strip() != "done":
+        pass
+    body = json.dumps({"type": "platform-registered", "day": "2026-04-08", "party": quick, "message_id": "r-" + quick})
+    reporting = threading.Thread(target=g.door.post, args=("/v1/events", body, {"Content-Type": "application/json"}, quick))
+    reporting.start()
+    until(lambda: g.psql("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like 'insert into nqs.event %' and datname = 'nqs'") == "1", "the report, under way")
+    g.at("2026-04-09 00:00:05")
+    clock.sleep(4)
+    check.equal("nothing is said meanwhile", [g.said(g.duty(who, None, "event:" + events[who], "4-centres")) for who in (quick, silent)], [[], []])
+    slow.stdin.write("commit;\n")
+    slow.stdin.close()
+    slow.wait()
+    reporting.join()
+    check.equal("it was in time", g.verdicts(g.becomes("in_time", quick, None, "event:" + events[quick], "4-centres")), ["in_time, provisional"])
+    check.equal("the other one is overdue", g.verdicts(g.becomes("overdue", silent, None, "event:" + events[silent], "4-centres")), ["overdue, provisional"])
+
+
 PERSON = {"full_name": "Тестова Тест Тестовна", "iin": "901123300258", "login": "t.testova", "phone": "+7 000 000 00 00", "email": "t@example.kz", "subject": "Secret subject", "text": "Secret text"}
 
 
@@ -464,7 +494,7 @@ g.bounce_then = bounce_then
 if __name__ == "__main__":
     only = sys.argv[1] if len(sys.argv) > 1 else ""
     g.start(in_force="2026-02-01")
-    for test in (in_time_and_late, what_does_not_settle, who_sees_what, approval_says_it_finally, who_is_timely, people_decide, as_known_now, in_ones_calendar, as_a_table, roles_change, as_known_now, events_begin_and_settle, support_requests, the_second_hop, the_second_hop_by_soap,
+    for test in (in_time_and_late, what_does_not_settle, who_sees_what, approval_says_it_finally, who_is_timely, people_decide, as_known_now, in_ones_calendar, as_a_table, roles_change, as_known_now, events_begin_and_settle, an_event_is_reported_while_the_station_looks, support_requests, the_second_hop, the_second_hop_by_soap,
                  what_is_on_its_way_holds_the_verdict, what_we_turned_away_is_an_attempt, absent_at_the_due_minute, nothing_is_rewritten, two_stations, as_known_now):
         if only in test.__name__:
             check.run(test)
