@@ -33,6 +33,9 @@ Rc duties_causes(Db *db, const char *obligation, bool open, Rows *out, Error *er
 /* What these causes lead to now, JSON: [{"day", "at", "due_day", "due_at", "closes_at", "editions"}, …]: open duties that stood otherwise are moved, with an event each; a due moment that a person set stays. */
 Rc duties_move(Db *db, const DutyTerms *t, const char *causes, const char *why, Instant now, Error *err) MUST_USE;
 
+/* Does this party owe a delivery of the feed that has not come, for this period, NULL: for any? */
+Rc duty_owed(Db *db, int party, const char *feed, const char *period, bool *owed, Error *err) MUST_USE;
+
 /* Those that wait for a delivery that is there: of these settlements; or opened at `opened`. obligations: with spaces between. All lock what they find; texts live in a. */
 Rc duties_delivered(Db *db, const char *obligations, int64_t after, int64_t upto, Arena *a, DutyProofs *out, Error *err) MUST_USE;
 Rc duties_opened   (Db *db, const char *obligation, Instant opened, Arena *a, DutyProofs *out, Error *err) MUST_USE;

@@ -189,3 +189,17 @@ Rc reported_read(Db *db, const char *id, Arena *a, Reported *out, Error *err)
     *out = (Reported){ text(&rows, 0, 0, a), text(&rows, 0, 1, a), text(&rows, 0, 2, a), text(&rows, 0, 3, a), (int)rows_int(&rows, 0, 4), rows_int(&rows, 0, 5), rows_int(&rows, 0, 6) };
     return RC_OK;
 }
+
+Rc duty_owed(Db *db, int party, const char *feed, const char *period, bool *owed, Error *err)
+{
+    static const char sql[] = "select exists (select from nqs.duty where party = $1 and feed = $2 and ($3::text is null or occasion = $3) and state in ('open', 'overdue'))";
+    SCOPED(rows_end) Rows rows = {0};
+    Args args = {0};
+    arg_int(&args, party);
+    arg_text(&args, feed);
+    arg_text(&args, period);
+    if (db_query(db, sql, &args, &rows, err))
+        return err->rc;
+    *owed = *rows_text(&rows, 0, 0) == 't';
+    return RC_OK;
+}

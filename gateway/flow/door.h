@@ -39,7 +39,7 @@ Rc mapping_seek(Door *d, const char *root, Error *err) MUST_USE;
 
 /* Looks for the claim in the first bytes of the payload; is_all: there will be no more. Leaves d->feed NULL when more bytes are needed. */
 Rc claim_seek(Door *d, bool is_all, Error *err) MUST_USE;
-/* claim_early for a sender that may come from memory: what its remembered roles forbid is asked once more with those of now. */
+/* claim_early for a sender that may come from memory: what its remembered roles forbid is asked once more with those of now; and who has no such role any more may still hand in what it owes. */
 Rc claim_judge(Desk *desk, Sender *who, const Claim *said, Error *err) MUST_USE;
 /* The same for what the transport alone says: refuses at once what can be refused. */
 Rc claim_early(const Gateway *g, const Sender *who, const Claim *said, Error *err) MUST_USE;

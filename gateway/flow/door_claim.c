@@ -1,5 +1,6 @@
 #include "gateway/flow/door.h"
 #include "gateway/model/format.h"
+#include "persistence/duties.h"
 #include "schemas/reader.h"
 #include <stdio.h>
 #include <string.h>
@@ -46,27 +47,48 @@ static Rc kind_allowed(const Feed *f, const char *kind, Error *err)
     return error_refuse(err, "bad_kind", kind, allowed.at, NULL);
 }
 
-Rc claim_early(const Gateway *g, const Sender *who, const Claim *said, Error *err)
+static Rc claim_fits(const Feed *f, const Claim *said, Error *err)
 {
-    const Feed *f = *said->feed ? feeds_find(g->feeds, said->feed) : NULL;
-    if (*said->feed && !f)
-        return error_refuse(err, "unknown_feed", said->feed, NULL, NULL);
-    if (!f)
-        return RC_OK;
-    if (may_deliver(who, f, err))
-        return err->rc;
     if (*said->period && !period_valid(f->period, said->period))
         return error_refuse(err, "bad_period", said->period, period_form_sample(f->period), NULL);
     return *said->kind ? kind_allowed(f, said->kind, err) : RC_OK;
 }
 
+Rc claim_early(const Gateway *g, const Sender *who, const Claim *said, Error *err)
+{
+    const Feed *f = *said->feed ? feeds_find(g->feeds, said->feed) : NULL;
+    if (*said->feed && !f)
+        return error_refuse(err, "unknown_feed", said->feed, NULL, NULL);
+    return f && (may_deliver(who, f, err) || claim_fits(f, said, err)) ? err->rc : RC_OK;
+}
+
+/* Whose role has ended may hand in what it owes still, and nothing else. */
+static Rc owed_still(Desk *desk, const Sender *who, const Claim *said, Error *err)
+{
+    const Feed *f = feeds_find(desk->g->feeds, said->feed);
+    Error forbidden = *err;
+    bool owed;
+    *err = (Error){0};
+    if (duty_owed(desk->db, who->party, f->code, *said->period ? said->period : NULL, &owed, err))
+        return err->rc;
+    if (owed)
+        return claim_fits(f, said, err);
+    *err = forbidden;
+    return err->rc;
+}
+
+/* Forbidden by the roles at hand, so it is worth asking further. */
+static bool is_forbidden(Rc rc, const Error *err) { return rc && strcmp(err->code, "forbidden") == 0; }
+
 Rc claim_judge(Desk *desk, Sender *who, const Claim *said, Error *err)
 {
-    if (claim_early(desk->g, who, said, err) == RC_OK)
-        return RC_OK;
-    if (strcmp(err->code, "forbidden") != 0 || !who->credential)
-        return err->rc;
-    return sender_confirm(desk, who, err) || claim_early(desk->g, who, said, err) ? err->rc : RC_OK;
+    Rc rc = claim_early(desk->g, who, said, err);
+    if (is_forbidden(rc, err) && who->credential) {
+        if (sender_confirm(desk, who, err))
+            return err->rc;
+        rc = claim_early(desk->g, who, said, err);
+    }
+    return is_forbidden(rc, err) ? owed_still(desk, who, said, err) : rc;
 }
 
 static Rc complete(const Claim *c, Error *err)

@@ -66,7 +66,7 @@ static bool still_may(Desk *desk, Keeping *k, long long access)
     Sender *who = &k->d->who;
     if (!who->credential || who->access == access)
         return true;
-    k->rc = sender_still(desk, who, access, &k->err) || claim_early(k->d->g, who, &k->d->a.about, &k->err) ? k->err.rc : RC_OK;
+    k->rc = sender_still(desk, who, access, &k->err) || claim_judge(desk, who, &k->d->a.about, &k->err) ? k->err.rc : RC_OK;
     return k->rc == RC_OK;
 }
 

@@ -217,6 +217,29 @@ def roles_change():
     until(lambda: of("2026-07") == "open", "July's duty again")
 
 
+def whose_role_has_ended():
+    """It owes what it owed, and may hand that in; nothing else."""
+    who = "391240001076"
+    until(lambda: g.duty(who, RESULTS, "2026-03"), "its duty of March")
+    def ended(role, since):
+        done = g.cli("party", "role", who, role, "--from", since, "--to", "2026-03-31", "--ground", "test")
+        check.equal("its role ends", done.returncode, 0)
+    since = g.psql("select valid_from from nqs.party_role r join nqs.party p on p.id = r.party where bin = '%s' and role = 'recognition-centre'" % who)
+    ended("recognition-centre", since)
+    g.becomes("cancelled", who, RESULTS, "2026-05")
+    def hands_in(feed, period, kind="nil", body=b"", by_payload=False):
+        if by_payload:
+            body = ("<delivery xmlns='urn:kz:nqs:delivery:1' feed='%s' period='%s' kind='%s'/>" % (feed, period, kind)).encode()
+        answer = g.door.deliver(body, who, "application/xml" if by_payload else "application/x-ndjson", None if by_payload else {"feed": feed, "period": period, "kind": kind})
+        return answer.status in (200, 202) or answer.status
+    check.equal("not what it does not owe", [hands_in(RESULTS, "2026-05"), hands_in(CENTRES, "2026-03"), hands_in(RESULTS, "2026-05", by_payload=True)], [403] * 3)
+    check.equal("what it owes is looked at as any other", hands_in(RESULTS, "2026-03", "edition"), 422)
+    check.equal("what it owes, by the payload's own word", hands_in(RESULTS, "2026-03", by_payload=True), True)
+    g.becomes("in_time", who, RESULTS, "2026-03")
+    check.equal("and then not once more", hands_in(RESULTS, "2026-03"), 403)
+    check.equal("but for another feed, by the transport's word", hands_in("recognition-documents", "2026-03"), True)
+
+
 def events_begin_and_settle():
     """A certificate received on Thursday 2 April: five working days end on the 9th."""
     said = g.door.post("/v1/events", json.dumps({"type": "certificate-received", "day": "2026-04-01", "party": CENTRE_B, "message_id": "e1"}), {"Content-Type": "application/json"}, by=CENTRE_B)
@@ -494,7 +517,7 @@ g.bounce_then = bounce_then
 if __name__ == "__main__":
     only = sys.argv[1] if len(sys.argv) > 1 else ""
     g.start(in_force="2026-02-01")
-    for test in (in_time_and_late, what_does_not_settle, who_sees_what, approval_says_it_finally, who_is_timely, people_decide, as_known_now, in_ones_calendar, as_a_table, roles_change, as_known_now, events_begin_and_settle, an_event_is_reported_while_the_station_looks, support_requests, the_second_hop, the_second_hop_by_soap,
+    for test in (in_time_and_late, what_does_not_settle, who_sees_what, approval_says_it_finally, who_is_timely, people_decide, as_known_now, in_ones_calendar, as_a_table, roles_change, whose_role_has_ended, as_known_now, events_begin_and_settle, an_event_is_reported_while_the_station_looks, support_requests, the_second_hop, the_second_hop_by_soap,
                  what_is_on_its_way_holds_the_verdict, what_we_turned_away_is_an_attempt, absent_at_the_due_minute, nothing_is_rewritten, two_stations, as_known_now):
         if only in test.__name__:
             check.run(test)
