@@ -123,7 +123,9 @@ Rc outbox_progress(Db *db, const OutboxRow *row, Error *err)
 Rc outbox_sent(Db *db, const char *route, const OutboxRow *row, Instant now, Error *err)
 {
     static const char sql[] =
-        "with sent as (delete from nqs.outbox where id = $1 returning ordinal)"
+        "with sent as (delete from nqs.outbox where id = $1 returning ordinal, subject),"
+        " noted as (insert into nqs.sent (ordinal, route, snapshot, at) select ordinal, $2, subject = 'snapshot', $3::timestamptz from sent"
+        "   where subject = 'snapshot' or (subject = 'settlement' and $4 > 0) on conflict do nothing)"
         " insert into nqs.route (name, ordinal, sent_at, events) select $2, ordinal, $3::timestamptz, $4 from sent"
         " on conflict (name) do update set ordinal = greatest(nqs.route.ordinal, excluded.ordinal), sent_at = excluded.sent_at, events = nqs.route.events + excluded.events";
     Args args = {0};

@@ -1,5 +1,6 @@
 #include "persistence/reports_duties.h"
 #include "persistence/duties_then.h"
+#include <string.h>
 
 Rc report_duties(Db *db, const DutiesAsked *a, Rows *out, Error *err)
 {
@@ -57,6 +58,18 @@ static Rc list(Db *db, const char *sql, const Args *args, Arena *a, const char *
     return RC_OK;
 }
 
+static Rc sent(Db *db, const char *delivery, Arena *a, const char **out, Error *err)
+{
+    static const char sql[] =
+        "with s as (select s.ordinal, s.feed from nqs.envelope e join nqs.settlement s on s.id = e.settlement where e.id = $1::uuid),"
+        " taken as (select t.route, t.at from s join nqs.sent t on t.ordinal = s.ordinal and not t.snapshot union all"
+        "   select t.route, t.at from s join nqs.sent t on t.ordinal >= s.ordinal and t.snapshot join nqs.settlement x on x.ordinal = t.ordinal and x.feed = s.feed)"
+        " select coalesce(json_agg(json_build_object('publication', route, 'at', " UTC("at") ") order by at, route), '[]')::text from (select route, min(at) as at from taken group by 1) t";
+    Args args = {0};
+    arg_text(&args, delivery);
+    return list(db, sql, &args, a, out, err);
+}
+
 Rc report_duty(Db *db, const Duty *d, bool final_only, Arena *a, DutyHistory *out, Error *err)
 {
     static const char events[] =
@@ -72,6 +85,8 @@ Rc report_duty(Db *db, const Duty *d, bool final_only, Arena *a, DutyHistory *ou
     static const char attempts[] =
         "select coalesce(json_agg(json_build_object('minute', minute, 'turned_away', n, 'feed_said', feed <> '') order by minute, feed), '[]')::text from nqs.turned_away t"
         " where t.party = $1 and t.feed in ($2, '') and t.minute between $3::timestamptz - interval '7 days' and $3::timestamptz + interval '1 day'";
+    static const char of_delivery[] = "delivery:";
+    const char *delivery = strncmp(d->occasion, of_delivery, strlen(of_delivery)) == 0 ? d->occasion + strlen(of_delivery) : NULL;
     Args one = {0}, of = {0}, when = {0};
     arg_int(&one, d->id);
     Args two = one;
@@ -82,5 +97,5 @@ Rc report_duty(Db *db, const Duty *d, bool final_only, Arena *a, DutyHistory *ou
     arg_text(&of, d->occasion);
     arg_instant(&when, d->due_at);
     return list(db, events, &one, a, &out->events, err) || list(db, statements, &two, a, &out->statements, err) || list(db, deliveries, &of, a, &out->deliveries, err)
-        || list(db, attempts, &when, a, &out->attempts, err) ? err->rc : RC_OK;
+        || list(db, attempts, &when, a, &out->attempts, err) || (delivery && sent(db, delivery, a, &out->sent, err)) ? err->rc : RC_OK;
 }

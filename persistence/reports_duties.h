@@ -23,6 +23,7 @@ typedef struct { DutyDay *at; size_t n; } DutyDays;
 /* Those of approved readings that have a day, due since, in order; at most 5,000. */
 Rc report_due_days(Db *db, int party, Instant since, Arena *a, DutyDays *out, Error *err) MUST_USE;
 
-/* Members events, statements (each with its counterfactuals), deliveries, attempts of a JSON object, as texts of lists; final_only as above. */
-typedef struct { const char *events, *statements, *deliveries, *attempts; } DutyHistory;
+/* Members events, statements (each with its counterfactuals), deliveries, attempts, sent of a JSON object, as texts of lists; final_only as above. sent: which publications' receivers took the
+   delivery that is to be handed over, and when first; NULL: the duty is not about one. */
+typedef struct { const char *events, *statements, *deliveries, *attempts, *sent; } DutyHistory;
 Rc report_duty(Db *db, const Duty *d, bool final_only, Arena *a, DutyHistory *out, Error *err) MUST_USE;

@@ -187,6 +187,8 @@ static void put_duty(const Duty *duty, const DutyHistory *h, Json *j)
     json_key(j, "statements"), json_raw(j, h->statements, strlen(h->statements));
     json_key(j, "deliveries"), json_raw(j, h->deliveries, strlen(h->deliveries));
     json_key(j, "attempts"), json_raw(j, h->attempts, strlen(h->attempts));
+    if (h->sent)
+        json_key(j, "sent"), json_raw(j, h->sent, strlen(h->sent));
 }
 
 Rc query_duty(Desk *d, const Asker *a, const char *id, Buffer *json, Error *err)

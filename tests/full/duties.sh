@@ -7,4 +7,4 @@ python=${VENV:-build/venv}/bin/python
 {
     "$python" -u -B tests/bench/terms.py | grep -v '^[0-9]* passed, 0 failed$'
     "$python" -u -B tests/bench/stampede.py "$@"
-} | keep docs/performance.md duties "Duties: terms a second, the last minute of a term, and a million that are closed"
+} | without_progress | keep docs/performance.md duties "Duties: terms a second, the last minute of a term, and a million that are closed"

@@ -3,4 +3,4 @@
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/keep.sh
 export NQS_BUILD=$PWD/build/release
-"${VENV:-build/venv}/bin/python" -u -B tests/simulation/simulation.py "${1:-800}" "${2:-3}" "${3:-$RANDOM}" | keep docs/reliability.md simulation "Duties: three simulated years against a model of the Order"
+"${VENV:-build/venv}/bin/python" -u -B tests/simulation/simulation.py "${1:-800}" "${2:-3}" "${3:-$RANDOM}" | without_progress | keep docs/reliability.md simulation "Duties: three simulated years against a model of the Order"

@@ -1,3 +1,6 @@
+# without_progress: what a long test says on its way goes to standard error, and what it found goes on.
+without_progress() { tee /dev/stderr | grep -vE '^ +[0-9]+ (s  ok |of [0-9]+ )'; }
+
 # keep FILE NAME TITLE: prints standard input and puts it into FILE's section NAME (between its marks), with date and commit; the section is made when missing. What does
 # not end with "N passed, M failed" was stopped on the way, and is not kept.
 keep() {

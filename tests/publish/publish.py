@@ -91,6 +91,29 @@ def changes_go_to_files():
     check.equal("sequences of a record rise", sequences, sorted(sequences))
 
 
+def taken(delivery):
+    """{publication: when it was sent} by the duty to hand this delivery over."""
+    duty = until(lambda: g.psql("select id from nqs.duty where occasion = 'delivery:%s' and obligation = '8-hand-over'" % delivery), "the duty to hand it over")  # noqa: F405
+    return {s["publication"]: s["at"] for s in g.get("/v1/duties/" + duty, by=NATIONAL).json["sent"]}  # noqa: F405
+
+
+def what_was_sent_stands_on_the_duty_to_hand_it_over():
+    """A delivery is sent when its receiver took all of it; not when nothing of it went out."""
+    one = g.settle(FACTS, "2026-12", "changes", [thing(71, "seven"), thing(72, "eight")])["delivery"]  # noqa: F405
+    same = g.settle(FACTS, "2026-12", "changes", [thing(71, "seven")])["delivery"]  # noqa: F405
+    sent("facts-files")
+    check.equal("taken by the files", set(taken(one)), {"facts-files"})
+    at = g.psql("select to_char(at at time zone 'UTC', 'YYYY-MM-DD') from nqs.sent order by at desc limit 1")
+    check.equal("and when", taken(one)["facts-files"][:10], at)
+    check.equal("what changed nothing was not sent", taken(same), {})
+    g.cli("publish", "facts-files")
+    sent("facts-files")
+    check.equal("but in a snapshot it is there", set(taken(same)), {"facts-files"})
+    before = taken(one)
+    check.equal("the first time stays", before["facts-files"] <= taken(same)["facts-files"], True)
+    g.settle(FACTS, "2026-12", "changes", [withdrawal(71), withdrawal(72)])  # noqa: F405
+
+
 def files_are_signed():
     key = place / "key.pem"
     key.write_text(g.cli("publications", "key").stdout)
@@ -413,7 +436,7 @@ def what_is_wrong_is_said():
 g = Flow()  # noqa: F405
 g.start({"publications": PUBLICATIONS})
 for step in (what_is_wrong_is_said, changes_go_to_files, files_are_signed, of_persons_only_what_is_named, fields_of_persons_go_out_where_they_are_named,
-             a_fault_of_ours_stops_one_route, a_snapshot_is_as_of_one_settlement,
+             a_fault_of_ours_stops_one_route, a_snapshot_is_as_of_one_settlement, what_was_sent_stands_on_the_duty_to_hand_it_over,
              a_snapshot_by_schedule_is_made_once, faults_delay_but_lose_nothing, a_receiver_may_ask_to_be_left_alone,
              filters_let_through_what_they_name, what_is_given_up_is_a_dead_letter, so_many_attempts_and_it_is_given_up, services_of_shep_are_told_too, killed_dispatchers_lose_nothing,
              killed_in_the_middle_a_file_is_whole_or_absent):
