@@ -32,22 +32,16 @@ static void sync_body(Exchange *x, Desk *d, const char *bytes, size_t n)
         refuse(x, d, &err);
 }
 
-static void put(Json *j, const char *key, const char *value)
-{
-    json_key(j, key);
-    json_text(j, value);
-}
-
 static const char *reply_to(const SoapHead *h, Buffer *out)
 {
     Json j = { .to = out };
     json_open(&j, '{');
-    put(&j, "transport", "soap");
-    put(&j, "sender", h->sender_id);
-    put(&j, "serviceId", h->service_id);
-    put(&j, "messageId", h->message_id);
-    put(&j, "correlationId", h->correlation_id);
-    put(&j, "sessionId", h->session_id);
+    json_put_text(&j, "transport", "soap");
+    json_put_text(&j, "sender", h->sender_id);
+    json_put_text(&j, "serviceId", h->service_id);
+    json_put_text(&j, "messageId", h->message_id);
+    json_put_text(&j, "correlationId", h->correlation_id);
+    json_put_text(&j, "sessionId", h->session_id);
     json_close(&j, '}');
     return buffer_string(out);
 }

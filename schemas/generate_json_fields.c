@@ -33,12 +33,6 @@ void json_title(Json *j, const char *kk, const char *ru)
         json_member(j, "title", buffer_string(&both));
 }
 
-static void number(Json *j, const char *key, const char *digits)
-{
-    json_key(j, key);
-    json_raw(j, digits, strlen(digits));
-}
-
 static void refer(JsonSchema *s, const char *owner, const char *name)
 {
     SCOPED(buffer_free) Buffer where = {0};
@@ -129,8 +123,8 @@ static void text(JsonSchema *s, const Field *f, bool may_be_null)
 static void bounds(Json *j, const Field *f)
 {
     char bound[BOUND_TEXT];
-    number(j, "minimum", field_bound(f, BOUND_LEAST, bound));
-    number(j, "maximum", field_bound(f, BOUND_MOST, bound));
+    json_put_raw(j, "minimum", field_bound(f, BOUND_LEAST, bound));
+    json_put_raw(j, "maximum", field_bound(f, BOUND_MOST, bound));
 }
 
 static void value(JsonSchema *s, const Field *f, bool needed);

@@ -1,12 +1,6 @@
 #include "schemas/generate_json_parts.h"
 #include <string.h>
 
-static void raw_member(Json *j, const char *key, const char *json)
-{
-    json_key(j, key);
-    json_raw(j, json, strlen(json));
-}
-
 static void records(JsonSchema *s, const Feed *feed)
 {
     json_key(&s->j, "records");
@@ -34,10 +28,10 @@ void schema_delivery(JsonSchema *s, const Feed *feed)
     schema_kinds(j, feed);
     records(s, feed);
     json_close(j, '}');
-    raw_member(j, "required", "[\"feed\",\"period\",\"kind\"]");
-    raw_member(j, "additionalProperties", "false");
-    raw_member(j, "if", "{\"properties\":{\"kind\":{\"const\":\"nil\"}}}");
-    raw_member(j, "then", "{\"properties\":{\"records\":{\"maxItems\":0}}}");
+    json_put_raw(j, "required", "[\"feed\",\"period\",\"kind\"]");
+    json_put_raw(j, "additionalProperties", "false");
+    json_put_raw(j, "if", "{\"properties\":{\"kind\":{\"const\":\"nil\"}}}");
+    json_put_raw(j, "then", "{\"properties\":{\"records\":{\"maxItems\":0}}}");
 }
 
 size_t json_string_length(const char *s)

@@ -12,12 +12,6 @@ static const char *const forms[] = { [DUE_NOT_SET] = "not_set", [DUE_NONE] = "no
 static const char *const units[] = { [CALENDAR_DAYS] = "calendar days", [WORKING_DAYS] = "working days", [HOURS] = "hours" };
 enum { DEBTORS = 4, OWED = 5, SETTLED = 3, FORMS = 5 };
 
-static void put(Json *j, const char *key, const char *value)
-{
-    json_key(j, key);
-    json_text(j, value);
-}
-
 static const char *term_words(const Term *t, char out[48])
 {
     snprintf(out, 48, "%u %s", t->n, units[t->unit]);
@@ -28,8 +22,8 @@ static void put_norm(Json *j, const Obligation *o)
 {
     json_key(j, "norm");
     json_open(j, '{');
-    put(j, "act", o->act);
-    put(j, "creditor", o->creditor);
+    json_put_text(j, "act", o->act);
+    json_put_text(j, "creditor", o->creditor);
     json_key(j, "debtor");
     json_open(j, '{');
     json_key(j, debtors[o->debtor]);
@@ -38,17 +32,17 @@ static void put_norm(Json *j, const Obligation *o)
         json_text(j, o->roles[i]);
     json_close(j, ']');
     json_close(j, '}');
-    put(j, "edition", o->edition);
-    put(j, "event", o->event);
-    put(j, "feed", o->feed);
-    put(j, "id", o->id);
+    json_put_text(j, "edition", o->edition);
+    json_put_text(j, "event", o->event);
+    json_put_text(j, "feed", o->feed);
+    json_put_text(j, "id", o->id);
     json_key(j, "months");
     json_number(j, o->owed_by == OWED_BY_PERIOD ? (int64_t)o->recurs : 0);
-    put(j, "owed_by", owed[o->owed_by]);
-    put(j, "paragraph", o->paragraph);
-    put(j, "quote", o->quote);
-    put(j, "settled_by", settled[o->settled_by]);
-    put(j, "starts", o->starts);
+    json_put_text(j, "owed_by", owed[o->owed_by]);
+    json_put_text(j, "paragraph", o->paragraph);
+    json_put_text(j, "quote", o->quote);
+    json_put_text(j, "settled_by", settled[o->settled_by]);
+    json_put_text(j, "starts", o->starts);
     json_close(j, '}');
 }
 
@@ -60,15 +54,15 @@ static void put_reading(Json *j, const Reading *r)
     json_key(j, "reading");
     json_open(j, '{');
     json_key(j, "begun_inside"), json_bool(j, r->begun_inside);
-    put(j, "closes", r->closes ? term_words(&r->closing, closing) : "never");
-    put(j, "date", r->form == DUE_ON_DATE ? date : NULL);
-    put(j, "decides", moment_names[r->decides]);
-    put(j, "due", forms[r->form]);
+    json_put_text(j, "closes", r->closes ? term_words(&r->closing, closing) : "never");
+    json_put_text(j, "date", r->form == DUE_ON_DATE ? date : NULL);
+    json_put_text(j, "decides", moment_names[r->decides]);
+    json_put_text(j, "due", forms[r->form]);
     json_key(j, "ended_inside"), json_bool(j, r->ended_inside);
-    put(j, "id", r->id);
+    json_put_text(j, "id", r->id);
     json_key(j, "moves"), json_bool(j, timed ? r->term.moves : r->moves);
-    put(j, "plus", timed ? term_words(&r->term, term) : NULL);
-    put(j, "why", r->why);
+    json_put_text(j, "plus", timed ? term_words(&r->term, term) : NULL);
+    json_put_text(j, "why", r->why);
     json_close(j, '}');
 }
 

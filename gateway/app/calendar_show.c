@@ -3,37 +3,25 @@
 #include "gateway/law/due_json.h"
 #include <stdio.h>
 
-static void text(Json *j, const char *key, const char *value)
-{
-    json_key(j, key);
-    json_text(j, value);
-}
-
-static void number(Json *j, const char *key, int64_t value)
-{
-    json_key(j, key);
-    json_number(j, value);
-}
-
 /* What is known always has no moment. */
 static void put_since(Json *j, const Edition *e)
 {
     char at[INSTANT_TEXT];
     json_key(j, "known_since");
     json_text(j, e->known_since ? instant_plain(e->known_since, at) : NULL);
-    text(j, "known_since_is", e->computed ? "computed" : e->assumed ? "assumed" : "read");
+    json_put_text(j, "known_since_is", e->computed ? "computed" : e->assumed ? "assumed" : "read");
 }
 
 static void put_head(Json *j, const Edition *e)
 {
-    number(j, "year", e->year);
-    text(j, "edition", e->id);
+    json_put_number(j, "year", e->year);
+    json_put_text(j, "edition", e->id);
     put_since(j, e);
-    text(j, "act", e->act);
-    text(j, "source", e->source);
+    json_put_text(j, "act", e->act);
+    json_put_text(j, "source", e->source);
     json_key(j, "provisional");
     json_bool(j, e->provisional);
-    number(j, "working_days", edition_working_days(e, e->first, e->last));
+    json_put_number(j, "working_days", edition_working_days(e, e->first, e->last));
 }
 
 static void put_months(Json *j, const Edition *e)
@@ -43,8 +31,8 @@ static void put_months(Json *j, const Edition *e)
     json_open(j, '[');
     for (Period p = period_around(MONTHLY, e->first); period_begin(p) <= e->last; p = period_next(p)) {
         json_open(j, '{');
-        text(j, "month", period_text(p, name));
-        number(j, "working_days", edition_working_days(e, period_begin(p), period_end(p)));
+        json_put_text(j, "month", period_text(p, name));
+        json_put_number(j, "working_days", edition_working_days(e, period_begin(p), period_end(p)));
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -60,9 +48,9 @@ static void put_days(Json *j, const char *key, const Calendar *c, const Edition 
         if (civil_weekend(day) != weekend || edition_works(e, day) != weekend)
             continue;
         json_open(j, '{');
-        text(j, "day", civil_text(day, day_text));
-        text(j, "weekday", civil_weekday_name(day));
-        text(j, "why", edition_why(c, e, day, why));
+        json_put_text(j, "day", civil_text(day, day_text));
+        json_put_text(j, "weekday", civil_weekday_name(day));
+        json_put_text(j, "why", edition_why(c, e, day, why));
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -76,10 +64,10 @@ static void put_editions(Json *j, const Calendar *c, int year)
     json_open(j, '[');
     for (size_t i = 0; i < n; i++) {
         json_open(j, '{');
-        text(j, "edition", all[i]->id);
+        json_put_text(j, "edition", all[i]->id);
         put_since(j, all[i]);
-        number(j, "working_days", edition_working_days(all[i], all[i]->first, all[i]->last));
-        text(j, "act", all[i]->act);
+        json_put_number(j, "working_days", edition_working_days(all[i], all[i]->first, all[i]->last));
+        json_put_text(j, "act", all[i]->act);
         json_close(j, '}');
     }
     json_close(j, ']');

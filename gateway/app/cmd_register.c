@@ -20,12 +20,6 @@ static int usage(void)
     return EXIT_USAGE;
 }
 
-static void put(Json *j, const char *key, const char *value)
-{
-    json_key(j, key);
-    json_text(j, value);
-}
-
 static const char *words(Arena *a, const char *const *at, size_t n)
 {
     const char *all = "";
@@ -60,17 +54,17 @@ static void put_obligation(Call *c, const Standing *s, Json *j)
     char day[CIVIL_TEXT];
     const Obligation *o = s->o;
     json_open(j, '{');
-    put(j, "obligation", o->id);
-    put(j, "act", o->act);
-    put(j, "paragraph", o->paragraph);
-    put(j, "debtor", words(c->a, o->roles, o->n_roles));
-    put(j, "creditor", o->creditor);
-    put(j, "settled_by", o->settled_by == SETTLED_BY_EVENT ? o->event : o->settled_by == SETTLED_BY_HANDOVER ? "hand-over" : o->feed);
-    put(j, "recurs", recurrence(o));
-    put(j, "reading", s->reading->id);
-    put(j, "due", due_words(c->a, s->reading));
-    put(j, "status", s->provisional ? "proposed" : s->changed ? "approved; the register has another text now" : "approved");
-    put(j, "in_force", s->in_force ? civil_text(s->since, day) : NULL);
+    json_put_text(j, "obligation", o->id);
+    json_put_text(j, "act", o->act);
+    json_put_text(j, "paragraph", o->paragraph);
+    json_put_text(j, "debtor", words(c->a, o->roles, o->n_roles));
+    json_put_text(j, "creditor", o->creditor);
+    json_put_text(j, "settled_by", o->settled_by == SETTLED_BY_EVENT ? o->event : o->settled_by == SETTLED_BY_HANDOVER ? "hand-over" : o->feed);
+    json_put_text(j, "recurs", recurrence(o));
+    json_put_text(j, "reading", s->reading->id);
+    json_put_text(j, "due", due_words(c->a, s->reading));
+    json_put_text(j, "status", s->provisional ? "proposed" : s->changed ? "approved; the register has another text now" : "approved");
+    json_put_text(j, "in_force", s->in_force ? civil_text(s->since, day) : NULL);
     json_close(j, '}');
 }
 
@@ -113,10 +107,10 @@ static Rc put_reading(Call *c, const Reading *r, const Cause *cause, Json *j, Er
     Steps steps = { .a = c->a };
     Due due;
     json_open(j, '{');
-    put(j, "reading", r->id);
-    put(j, "due", due_words(c->a, r));
-    put(j, "why", r->why);
-    put(j, "hash", r->hash);
+    json_put_text(j, "reading", r->id);
+    json_put_text(j, "due", due_words(c->a, r));
+    json_put_text(j, "why", r->why);
+    json_put_text(j, "hash", r->hash);
     Rc rc = cause ? reading_due(r, &by, *cause, &due, &steps, err) : RC_END;
     if (rc == RC_OK)
         due_json(&due, &steps, by.calendar, j);
@@ -131,14 +125,14 @@ static Rc explanation(Call *c, const Standing *s, const Cause *cause, Buffer *ou
     if (law_history(c->app.desk->db, s->o->id, c->a, &history, err))
         return err->rc;
     json_open(&j, '{');
-    put(&j, "obligation", s->o->id);
-    put(&j, "act", s->o->act);
-    put(&j, "paragraph", s->o->paragraph);
-    put(&j, "quote", s->o->quote);
-    put(&j, "debtor", words(c->a, s->o->roles, s->o->n_roles));
-    put(&j, "creditor", s->o->creditor);
-    put(&j, "goes", s->reading->id);
-    put(&j, "status", s->provisional ? "proposed" : "approved");
+    json_put_text(&j, "obligation", s->o->id);
+    json_put_text(&j, "act", s->o->act);
+    json_put_text(&j, "paragraph", s->o->paragraph);
+    json_put_text(&j, "quote", s->o->quote);
+    json_put_text(&j, "debtor", words(c->a, s->o->roles, s->o->n_roles));
+    json_put_text(&j, "creditor", s->o->creditor);
+    json_put_text(&j, "goes", s->reading->id);
+    json_put_text(&j, "status", s->provisional ? "proposed" : "approved");
     json_key(&j, "readings");
     json_open(&j, '[');
     for (size_t i = 0; i < s->o->n_readings; i++)

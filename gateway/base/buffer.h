@@ -29,6 +29,9 @@ void json_string(Json *j, const char *s, size_t n);                /* s NULL: nu
 void json_text  (Json *j, const char *s);                          /* NUL-terminated; NULL: null */
 void json_number(Json *j, int64_t n);
 void json_bool  (Json *j, bool b);
+void json_put_text  (Json *j, const char *key, const char *s);     /* a member of an object; s NULL: null */
+void json_put_number(Json *j, const char *key, int64_t n);
+void json_put_raw   (Json *j, const char *key, const char *json);
 void json_raw   (Json *j, const char *json, size_t n);             /* already JSON */
 /* n bytes of valid JSON, anew: members in the order of their names, nothing between tokens. What PostgreSQL wrote becomes canonical so (RFC 8785): its escapes are, and
    numbers of canonical records are. Names are ASCII. */

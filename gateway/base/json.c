@@ -72,6 +72,24 @@ void json_number(Json *j, int64_t n)
     buffer_print(j->to, "%" PRId64, n);
 }
 
+void json_put_text(Json *j, const char *key, const char *s)
+{
+    json_key(j, key);
+    json_text(j, s);
+}
+
+void json_put_number(Json *j, const char *key, int64_t n)
+{
+    json_key(j, key);
+    json_number(j, n);
+}
+
+void json_put_raw(Json *j, const char *key, const char *json)
+{
+    json_key(j, key);
+    json_raw(j, json, strlen(json));
+}
+
 void json_bool(Json *j, bool b) { b ? json_raw(j, "true", 4) : json_raw(j, "false", 5); }
 
 void json_raw(Json *j, const char *json, size_t n)

@@ -118,19 +118,13 @@ Rc query_duties_csv(Desk *d, const Asker *a, const DutyFilter *f, Buffer *csv, E
     return RC_OK;
 }
 
-static void put_text(Json *j, const char *key, const char *value)
-{
-    json_key(j, key);
-    json_text(j, value);
-}
-
 static void put_norm(const Obligation *o, Json *j)
 {
     json_key(j, "norm");
     json_open(j, '{');
-    put_text(j, "act", o->act);
-    put_text(j, "paragraph", o->paragraph);
-    put_text(j, "quote", o->quote);
+    json_put_text(j, "act", o->act);
+    json_put_text(j, "paragraph", o->paragraph);
+    json_put_text(j, "quote", o->quote);
     json_close(j, '}');
 }
 
@@ -142,14 +136,14 @@ static Rc put_count(Desk *d, const Duty *duty, const Reading *r, Arena *a, Json 
     Due due;
     json_key(j, "reading");
     json_open(j, '{');
-    put_text(j, "id", r->id);
-    put_text(j, "why", r->why);
-    put_text(j, "hash", r->hash);
+    json_put_text(j, "id", r->id);
+    json_put_text(j, "why", r->why);
+    json_put_text(j, "hash", r->hash);
     Rc rc = reading_due(r, &by, (Cause){ duty->cause_day, duty->cause_at }, &due, &steps, err);
     if (rc == RC_OK)
         due_json(&due, &steps, by.calendar, j);
     else if (rc == RC_END)
-        put_text(j, "term", r->form == DUE_NOT_SET ? "not_set" : "none");
+        json_put_text(j, "term", r->form == DUE_NOT_SET ? "not_set" : "none");
     else
         return rc;
     json_close(j, '}');
@@ -173,22 +167,22 @@ static void put_duty(const Duty *duty, const DutyHistory *h, Json *j)
 {
     char at[INSTANT_TEXT], day[CIVIL_TEXT];
     json_key(j, "duty"), json_number(j, duty->id);
-    put_text(j, "obligation", duty->obligation);
-    put_text(j, "subject", *duty->subject ? duty->subject : NULL);
-    put_text(j, "feed", duty->feed);
-    put_text(j, "period", duty->occasion);
-    put_text(j, "state", duty->state);
-    put_text(j, "held", duty->held);
+    json_put_text(j, "obligation", duty->obligation);
+    json_put_text(j, "subject", *duty->subject ? duty->subject : NULL);
+    json_put_text(j, "feed", duty->feed);
+    json_put_text(j, "period", duty->occasion);
+    json_put_text(j, "state", duty->state);
+    json_put_text(j, "held", duty->held);
     json_key(j, "provisional"), json_bool(j, duty->provisional);
     json_key(j, "extended"), json_bool(j, duty->extended);
-    put_text(j, "due_day", duty->due_day == NO_DAY ? NULL : civil_text(duty->due_day, day));
-    put_text(j, "due", duty->due_at ? instant_plain(duty->due_at, at) : NULL);
-    json_key(j, "events"), json_raw(j, h->events, strlen(h->events));
-    json_key(j, "statements"), json_raw(j, h->statements, strlen(h->statements));
-    json_key(j, "deliveries"), json_raw(j, h->deliveries, strlen(h->deliveries));
-    json_key(j, "attempts"), json_raw(j, h->attempts, strlen(h->attempts));
+    json_put_text(j, "due_day", duty->due_day == NO_DAY ? NULL : civil_text(duty->due_day, day));
+    json_put_text(j, "due", duty->due_at ? instant_plain(duty->due_at, at) : NULL);
+    json_put_raw(j, "events", h->events);
+    json_put_raw(j, "statements", h->statements);
+    json_put_raw(j, "deliveries", h->deliveries);
+    json_put_raw(j, "attempts", h->attempts);
     if (h->sent)
-        json_key(j, "sent"), json_raw(j, h->sent, strlen(h->sent));
+        json_put_raw(j, "sent", h->sent);
 }
 
 Rc query_duty(Desk *d, const Asker *a, const char *id, Buffer *json, Error *err)
