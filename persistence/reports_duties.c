@@ -93,6 +93,7 @@ Rc report_duty(Db *db, const Duty *d, bool final_only, Arena *a, DutyHistory *ou
     arg_text(&two, final_only ? "true" : "false");
     arg_int(&of, d->party);
     arg_text(&of, d->feed);
+    *out = (DutyHistory){0};
     when = of;
     arg_text(&of, d->occasion);
     arg_instant(&when, d->due_at);
