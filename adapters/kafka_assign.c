@@ -82,6 +82,18 @@ void part_again(KafkaSource *s, Part *p, int64_t ms)
     p->until_ms = kafka_now_ms() + ms;
 }
 
+/* librdkafka ends the process (an assertion) where an assignment changes before it has heard that the partitions of the one before it stopped. Its thread takes what it is told in order: an answer
+   to a first question says that they were told to stop, one to a second that it has heard of their end. */
+rd_kafka_resp_err_t partitions_assign(rd_kafka_t *rk, const Partitions *list)
+{
+    rd_kafka_resp_err_t e = rd_kafka_assign(rk, list);
+    for (int i = 0; i < 2; i++) {
+        SCOPED(partitions_free) Partitions *now = NULL;
+        (void)!rd_kafka_assignment(rk, &now);
+    }
+    return e;
+}
+
 /* What may be read, each from where we are with it; the others are ours all the same, but nothing of them is fetched. */
 static Rc read_on(KafkaSource *s, Error *err)
 {
@@ -89,7 +101,7 @@ static Rc read_on(KafkaSource *s, Error *err)
     for (size_t i = 0; i < s->n_parts; i++)
         if (s->parts[i]->state == PART_READS)
             rd_kafka_topic_partition_list_add(list, s->parts[i]->topic, s->parts[i]->partition)->offset = s->parts[i]->next;
-    rd_kafka_resp_err_t e = rd_kafka_assign(s->rk, list);
+    rd_kafka_resp_err_t e = partitions_assign(s->rk, list);
     return e ? error_set(err, RC_RETRY, "partitions cannot be read: %s", rd_kafka_err2str(e)) : RC_OK;
 }
 

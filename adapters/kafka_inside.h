@@ -86,6 +86,7 @@ Rc acknowledgement_take(KafkaSource *s, const Part *p, const Frame *f, Error *er
 /* kafka_assign.c: what the group gives and takes. */
 void  parts_given (KafkaSource *s, const rd_kafka_topic_partition_list_t *list);
 void  parts_taken (KafkaSource *s);
+rd_kafka_resp_err_t partitions_assign(rd_kafka_t *rk, const rd_kafka_topic_partition_list_t *list);      /* rd_kafka_assign, and until it has been done; list NULL: none */
 Part *part_find   (KafkaSource *s, const char *topic, int partition);       /* NULL: it is not ours */
 /* Asks for the marks of those that wait, and reads what may be read. */
 Rc    parts_place (KafkaSource *s, Error *err) MUST_USE;

@@ -29,12 +29,12 @@ static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t what, rd_kafka_topi
     log_event(LOG_INFO, "kafka_partitions", given ? "given" : "taken", n, NULL);
     parts_taken(s);
     if (!given) {
-        rd_kafka_assign(rk, NULL);
+        partitions_assign(rk, NULL);
         return;
     }
     /* Nothing is read before the marks are known: what cannot be placed now is placed by a later step. */
     rd_kafka_topic_partition_list_t *none = rd_kafka_topic_partition_list_new(0);
-    rd_kafka_assign(rk, none);
+    partitions_assign(rk, none);
     rd_kafka_topic_partition_list_destroy(none);
     parts_given(s, list);
     if (parts_place(s, &err))

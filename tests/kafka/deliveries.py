@@ -297,12 +297,29 @@ def offsets_that_are_not_there_stop_a_partition_until_somebody_decides():
     check.that("what was refused is shown", len(json.loads(g.cli("kafka", "refused", "--json").stdout)) >= 10)
 
 
+def many_stop_at_once_and_the_gateway_goes_on():
+    """Each that stops changes what is read, while the change before it is still being made."""
+    topic = g.topic("391240001086", FACTS, partitions=24)
+    for n in range(24):
+        b.put(topic, "no delivery", {}, partition=n)
+    b.flush()
+    g.bounce()
+    until(lambda: g.psql("select count(*) from nqs.kafka_mark where topic = '%s'" % topic) == "24", "all have a mark")
+    for _ in range(3):
+        g.quit()
+        g.psql("update nqs.kafka_mark set next = 9000, trouble = null, since = null where topic = '%s'" % topic)
+        g.again()
+        pid = g.pid()
+        until(lambda: g.psql("select count(*) from nqs.kafka_mark where topic = '%s' and trouble = 'offset_out_of_range'" % topic) == "24", "all have stopped")
+        check.equal("the process is still that one, and answers", (g.pid(), state_of_process(pid) in "SRD", g.get("/healthz").status), (pid, True, 200))
+
+
 try:
     both_start(b, g)
     for test in (a_list_is_worked_when_it_is_complete, a_stream_of_records_becomes_rows, a_message_without_a_delivery_is_one_of_its_own, forms_of_a_value, a_format_of_the_suppliers_own_goes_through_its_mapping, what_is_wrong_is_said_and_nothing_behind_it_waits,
                  a_message_larger_than_any_record_is_put_aside, who_may_not_deliver_blocks_nobody, killed_with_nine_every_record_is_there_once, the_database_away_for_longer_than_a_session,
                  what_is_missing_keeps_it_open_and_repeats_do_not_count, the_end_speaks_for_what_was_worked_as_it_came, batches_that_wait_are_settled_together, a_correction_of_facts_withdraws_what_it_lacks, all_or_nothing, the_administrator_acknowledges_by_topic,
-                 offsets_that_are_not_there_stop_a_partition_until_somebody_decides):
+                 offsets_that_are_not_there_stop_a_partition_until_somebody_decides, many_stop_at_once_and_the_gateway_goes_on):
         check.run(test)
     if check.failed:
         print(g.log()[-5000:])
