@@ -14,6 +14,7 @@ import xml.etree.ElementTree as ET
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "lib")]
 from checks import Checks                                       # noqa: E402
+from digits import controlled                                   # noqa: E402
 from gateway import Gateway, NATIONAL                           # noqa: E402
 from counting import INDICATORS, World, counted                 # noqa: E402
 
@@ -30,14 +31,7 @@ g = Gateway()
 
 def bins(n):
     """BINs with their control digit."""
-    def digit(s):
-        for shift in (0, 2):
-            d = sum(((i + shift) % 11 + 1) * int(c) for i, c in enumerate(s)) % 11
-            if d < 10:
-                return str(d)
-        return None
-    found = [b + d for b in ("39124%06d" % i for i in range(500, 500 + 2 * n)) if (d := digit(b))]
-    return found[:n]
+    return [b for b in (controlled("39124%06d" % i) for i in range(500, 500 + 2 * n)) if b][:n]
 
 
 def deliver(feed, period, kind, as_, records):
@@ -89,16 +83,10 @@ def certificate(issuer, n, bin_):
 
 
 def iin(n):
-    """Of fictional people: twelve digits whose last one controls the others."""
-    def control(s):
-        for weights in (range(1, 12), [3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2]):
-            d = sum(w * int(c) for w, c in zip(weights, s)) % 11
-            if d < 10:
-                return str(d)
-        return None
-    while not (d := control("920%d15500%02d" % (1 + n % 9, n // 9))):
+    """Of fictional people."""
+    while not (number := controlled("920%d15500%02d" % (1 + n % 9, n // 9))):
         n += 200
-    return "920%d15500%02d" % (1 + n % 9, n // 9) + d
+    return number
 
 
 def attempt(bin_, n, month):

@@ -18,6 +18,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "lib"), str(HERE.parent / "duties")]
 import soap                                         # noqa: E402
 from checks import Checks                           # noqa: E402
+from digits import controlled                       # noqa: E402
 from timed import Timed, until                      # noqa: E402
 
 RESULTS, DOCUMENTS, PERIOD = "recognition-results", "recognition-documents", "2026-09"      # due at 24:00 of 30 September, in Almaty
@@ -30,12 +31,7 @@ check = Checks()
 
 def bin_of(n):
     """A BIN with its control digit; None where that number has none."""
-    eleven = "3912%d%05d%d" % (4 + n % 3, n, n % 10)
-    for weights in ((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)):
-        digit = sum(int(d) * w for d, w in zip(eleven, weights)) % 11
-        if digit < 10:
-            return eleven + str(digit)
-    return None
+    return controlled("3912%d%05d%d" % (4 + n % 3, n, n % 10))
 
 
 def centres(g, count):

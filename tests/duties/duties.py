@@ -275,10 +275,7 @@ def an_event_is_reported_while_the_station_looks():
     g.at("2026-04-08 23:59:30")
     clock.sleep(2)
     slow = g.session()
-    slow.stdin.write("begin; lock table nqs.event in share mode; select 'done';\n")
-    slow.stdin.flush()
-    while slow.stdout.readline().strip() != "done":
-        pass
+    tell(slow, "begin; lock table nqs.event in share mode")
     body = json.dumps({"type": "platform-registered", "day": "2026-04-08", "party": quick, "message_id": "r-" + quick})
     reporting = threading.Thread(target=g.door.post, args=("/v1/events", body, {"Content-Type": "application/json"}, quick))
     reporting.start()
@@ -286,7 +283,7 @@ def an_event_is_reported_while_the_station_looks():
     g.at("2026-04-09 00:00:05")
     clock.sleep(4)
     check.equal("nothing is said meanwhile", [g.said(g.duty(who, None, "event:" + events[who], "4-centres")) for who in (quick, silent)], [[], []])
-    slow.stdin.write("commit;\n")
+    tell(slow, "commit")
     slow.stdin.close()
     slow.wait()
     reporting.join()

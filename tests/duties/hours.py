@@ -62,12 +62,6 @@ def what_is_settled_while_the_station_looks():
     until(lambda: g.psql("select until >= '2025-04-01' from nqs.deadline") == "t" and g.psql("select max(minute) >= '2024-04-01 18:50Z' from nqs.heartbeat") == "t", "nothing else to do")  # noqa: F405
     clock.sleep(2)  # noqa: F405
     station, looking = g.session(), g.session()
-
-    def tell(who, sql):
-        who.stdin.write(sql + "; select 'done';\n")
-        who.stdin.flush()
-        while who.stdout.readline().strip() != "done":
-            pass
     tell(station, "select pg_advisory_lock(hashtextextended('deadline', 7391))")        # no round begins
     tell(looking, "begin; lock table nqs.event_queue in access exclusive mode")
     g.at("2024-04-02 00:00:05")

@@ -6,6 +6,7 @@ import re
 
 from things import *  # noqa: F403
 from checks import Checks
+from digits import controlled
 import access                          # its SOAP envelope
 
 check = Checks()
@@ -17,12 +18,7 @@ people = []                            # (iin, name) of everybody who was sent
 
 def iin(day, n):
     """An IIN of somebody born on a day of 2039, with its control digit; None where there is none."""
-    digits = "39%02d%02d5%04d" % (day // 28 + 1, day % 28 + 1, n)
-    for weights in ((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)):
-        rest = sum(int(d) * w for d, w in zip(digits, weights)) % 11
-        if rest < 10:
-            return digits + str(rest)
-    return None
+    return controlled("39%02d%02d5%04d" % (day // 28 + 1, day % 28 + 1, n))
 
 
 def somebody(n, draw=random.Random(2026)):

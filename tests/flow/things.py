@@ -247,6 +247,14 @@ def state_of_process(pid):
         return ""
 
 
+def tell(session, sql):
+    """Has it done on a connection of Flow.session, which goes on."""
+    session.stdin.write(sql + "; select 'done';\n")
+    session.stdin.flush()
+    while session.stdout.readline().strip() != "done":
+        pass
+
+
 def until(condition, what, seconds=60):
     """Waits for a condition to hold; returns what it returned."""
     end = clock.monotonic() + seconds
