@@ -170,7 +170,7 @@ void read_analysis(Exchange *x, Desk *d)
     }
     if (f.format && strcmp(f.format, "csv") == 0)
         answer_header(x, "Content-Disposition", "attachment; filename=\"analysis.csv\"");
-    answer_with(x, 200, !f.format || strcmp(f.format, "json") == 0 ? "application/json" : *f.format == 'c' ? "text/csv; charset=utf-8; header=present" : "text/html; charset=utf-8", &out);
+    answer_with(x, 200, analysis_media(f.format), &out);
 }
 
 static Rc ask_duty(Exchange *x, Desk *d, const Reading *r, Buffer *json, Error *err) { return query_duty(d, &r->asker, exchange_parameter(x, 0), json, err); }

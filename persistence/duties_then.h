@@ -7,7 +7,7 @@
 /* Behind nqs.duty d. $2: final statements only. Of what was known at $8 (null: now): the last statement, due moment and cancelling of then. n: due_at, due_day, state, provisional. */
 #define THEN \
     " left join lateral (select s.verdict, s.at, s.due_at, s.provisional from nqs.statement s where s.duty = d.id and ($8::timestamptz is null or s.at <= $8::timestamptz) and (not $2::boolean or not s.provisional)" \
-    "   and not exists (select from nqs.duty_event e where e.duty = d.id and e.kind in ('reopened', 'extended') and e.at <= $8::timestamptz and e.at >= s.at)" \
+    "   and ($8::timestamptz is null or not exists (select from nqs.duty_event e where e.duty = d.id and e.kind in ('reopened', 'extended') and e.at <= $8::timestamptz and e.at >= s.at))" \
     "   order by s.id desc limit 1) s on true" \
     " left join lateral (select e.no, (e.detail->>'to')::timestamptz as due from nqs.duty_event e where e.duty = d.id and e.at <= $8::timestamptz and e.kind in ('moved', 'extended', 'reopened') and e.detail ? 'to' and $8::timestamptz is not null" \
     "   order by e.no desc limit 1) m on true" \

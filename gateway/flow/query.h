@@ -50,6 +50,7 @@ Rc query_timeliness_csv(Desk *d, const Asker *a, const TimelinessFilter *f, Buff
    the last two: kk or ru, NULL: the asker's. Figures about persons are anonymous. */
 typedef struct { const char *year, *as_known_at, *format, *lang; } AnalysisFilter;
 Rc query_analysis  (Desk *d, const Asker *a, const AnalysisFilter *f, Buffer *out, Error *err) MUST_USE;
+const char *analysis_media(const char *format);                  /* what it gives by this format */
 /* One with its norm, how its term is counted, its history and statements. */
 Rc query_duty      (Desk *d, const Asker *a, const char *id, Buffer *json, Error *err) MUST_USE;
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum { AS_JSON, AS_CSV, AS_PAGE } Form;
+typedef enum { AS_JSON, AS_CSV, AS_PAGE, FORMS } Form;
 typedef struct { int year; Form form; Lang lang; char known_at[INSTANT_TEXT]; } Question;
 
 static Rc wrong(const char *name, Error *err) { return error_refuse(err, "bad_parameter", name, NULL, NULL); }
@@ -16,12 +16,24 @@ static Rc year_take(const char *text, Question *q, Error *err)
     return RC_OK;
 }
 
+static const struct { const char *name, *media; } forms[FORMS] = {
+    [AS_JSON] = { "json", "application/json" }, [AS_CSV] = { "csv", "text/csv; charset=utf-8; header=present" }, [AS_PAGE] = { "html", "text/html; charset=utf-8" } };
+
+/* FORMS: there is none of that name. */
+static Form form_of(const char *name)
+{
+    Form f = AS_JSON;
+    while (name && f < FORMS && strcmp(forms[f].name, name) != 0)
+        f++;
+    return f;
+}
+
+const char *analysis_media(const char *format) { return forms[form_of(format) % FORMS].media; }
+
 static Rc form_take(const char *text, Question *q, Error *err)
 {
-    static const char *const names[] = { [AS_JSON] = "json", [AS_CSV] = "csv", [AS_PAGE] = "html" };
-    for (q->form = AS_JSON; text && q->form <= AS_PAGE && strcmp(names[q->form], text) != 0;)
-        q->form++;
-    return q->form <= AS_PAGE ? RC_OK : wrong("format", err);
+    q->form = form_of(text);
+    return q->form < FORMS ? RC_OK : wrong("format", err);
 }
 
 static Rc lang_take(const char *text, const Asker *a, Question *q, Error *err)

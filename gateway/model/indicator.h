@@ -36,4 +36,4 @@ typedef struct {
 typedef struct { const char *id, *kk, *ru; } Chapter;
 typedef struct { const Chapter *chapters; size_t n_chapters; const Indicator *at; size_t n; } Indicators;
 
-extern const char *const when_names[], *const test_names[];     /* as in the file; ends with NULL */
+extern const char *const when_names[];     /* as in the file; ends with NULL */

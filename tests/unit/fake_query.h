@@ -69,6 +69,7 @@ Rc content_next(Desk *d, Content *c, const char **bytes, size_t *n, Error *err)
     return RC_OK;
 }
 Rc query_duties(Desk *d, const Asker *a, const DutyFilter *f, Page p, Buffer *json, Error *err) { return query_deliveries(d, a, f->feed, f->period, p, json, err); }
+const char *analysis_media(const char *format) { return format ? format : "application/json"; }
 Rc query_analysis(Desk *d, const Asker *a, const AnalysisFilter *f, Buffer *out, Error *err) { return query_deliveries(d, a, f->year, f->format, (Page){ NULL, 0 }, out, err); }
 Rc query_timeliness(Desk *d, const Asker *a, const TimelinessFilter *f, Buffer *json, Error *err) { return query_deliveries(d, a, f->feed, f->period, (Page){ NULL, 0 }, json, err); }
 Rc query_timeliness_csv(Desk *d, const Asker *a, const TimelinessFilter *f, Buffer *csv, Error *err) { return query_timeliness(d, a, f, csv, err); }
