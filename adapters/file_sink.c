@@ -151,17 +151,17 @@ static void manifest_write(FileSink *f, Buffer *out)
     sink_sign(f->g, text.at, text.len, signature);
     sink_public_key(f->g, pem);
     json_open(&j, '{');
-    json_key(&j, "publication"), json_text(&j, f->parcel.publication);
-    json_key(&j, "feed"), json_text(&j, f->parcel.feed);
-    json_key(&j, "settlement"), json_number(&j, f->parcel.ordinal);
-    json_key(&j, "snapshot"), json_text(&j, f->parcel.snapshot);
-    json_key(&j, "file"), json_text(&j, f->name);
-    json_key(&j, "events"), json_number(&j, (int64_t)f->events);
-    json_key(&j, "bytes"), json_number(&j, (int64_t)f->bytes);
-    json_key(&j, "sha256"), json_text(&j, hex);
-    json_key(&j, "algorithm"), json_text(&j, "Ed25519");
-    json_key(&j, "key"), json_text(&j, pem);
-    json_key(&j, "signature"), json_text(&j, signature);
+    json_put_text(&j, "publication", f->parcel.publication);
+    json_put_text(&j, "feed", f->parcel.feed);
+    json_put_number(&j, "settlement", f->parcel.ordinal);
+    json_put_text(&j, "snapshot", f->parcel.snapshot);
+    json_put_text(&j, "file", f->name);
+    json_put_number(&j, "events", (int64_t)f->events);
+    json_put_number(&j, "bytes", (int64_t)f->bytes);
+    json_put_text(&j, "sha256", hex);
+    json_put_text(&j, "algorithm", "Ed25519");
+    json_put_text(&j, "key", pem);
+    json_put_text(&j, "signature", signature);
     json_close(&j, '}');
     buffer_char(out, '\n');
 }

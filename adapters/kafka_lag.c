@@ -13,17 +13,17 @@ static Rc partition_list(void *listing, const Partition *p, Error *err)
     (void)err;
     l->away = !known;
     json_open(&l->json, '{');
-    json_key(&l->json, "topic"), json_text(&l->json, p->topic);
-    json_key(&l->json, "partition"), json_number(&l->json, p->partition);
-    json_key(&l->json, "next"), json_number(&l->json, p->next);
+    json_put_text(&l->json, "topic", p->topic);
+    json_put_number(&l->json, "partition", p->partition);
+    json_put_number(&l->json, "next", p->next);
     if (known) {
-        json_key(&l->json, "beginning"), json_number(&l->json, low);
-        json_key(&l->json, "end"), json_number(&l->json, high);
-        json_key(&l->json, "lag"), json_number(&l->json, high > p->next ? high - p->next : 0);
+        json_put_number(&l->json, "beginning", low);
+        json_put_number(&l->json, "end", high);
+        json_put_number(&l->json, "lag", high > p->next ? high - p->next : 0);
     }
-    json_key(&l->json, "trouble"), json_text(&l->json, p->trouble);
-    json_key(&l->json, "since"), json_text(&l->json, p->since);
-    json_key(&l->json, "cluster"), json_text(&l->json, p->cluster);
+    json_put_text(&l->json, "trouble", p->trouble);
+    json_put_text(&l->json, "since", p->since);
+    json_put_text(&l->json, "cluster", p->cluster);
     json_close(&l->json, '}');
     return RC_OK;
 }

@@ -9,10 +9,10 @@ static void fetched_json(const Fetched *got)
     SCOPED(buffer_free) Buffer out = {0};
     Json j = { .to = &out };
     json_open(&j, '{');
-    json_key(&j, "delivery"), json_text(&j, got->delivery);
-    json_key(&j, "number"), json_number(&j, got->number);
+    json_put_text(&j, "delivery", got->delivery);
+    json_put_number(&j, "number", got->number);
     json_key(&j, "repeat"), json_bool(&j, got->repeat);
-    json_key(&j, "attempts"), json_number(&j, got->attempts);
+    json_put_number(&j, "attempts", got->attempts);
     json_close(&j, '}');
     print_json(&out);
 }

@@ -43,12 +43,12 @@ static Rc publication_json(Desk *d, const Publication *p, Json *j, Error *err)
     if (p->timetable && timetable_next(p->timetable, &by, by.known_at, &next, err))
         return err->rc;
     json_open(j, '{');
-    json_key(j, "name"), json_text(j, p->name);
-    json_key(j, "feed"), json_text(j, p->feed->code);
-    json_key(j, "mode"), json_text(j, modes[p->entry->mode]);
-    json_key(j, "sink"), json_text(j, p->kind->name);
-    json_key(j, "when"), json_text(j, p->entry->when ? p->entry->when : p->entry->mode == PUBLISH_CHANGES ? "at_once" : NULL);
-    json_key(j, "next"), json_text(j, p->timetable ? instant_text(next.at, at) : NULL);
+    json_put_text(j, "name", p->name);
+    json_put_text(j, "feed", p->feed->code);
+    json_put_text(j, "mode", modes[p->entry->mode]);
+    json_put_text(j, "sink", p->kind->name);
+    json_put_text(j, "when", p->entry->when ? p->entry->when : p->entry->mode == PUBLISH_CHANGES ? "at_once" : NULL);
+    json_put_text(j, "next", p->timetable ? instant_text(next.at, at) : NULL);
     json_key(j, "state"), json_raw(j, state.at, state.len);
     json_close(j, '}');
     return RC_OK;
@@ -60,12 +60,12 @@ static Rc letters_json(Desk *d, const char *route, Json *j, Error *err)
     if (outbox_state(d->db, route, &state, err))
         return err->rc;
     json_open(j, '{');
-    json_key(j, "name"), json_text(j, route);
-    json_key(j, "feed"), json_text(j, NULL);
-    json_key(j, "mode"), json_text(j, "letters");
-    json_key(j, "sink"), json_text(j, "kafka");
-    json_key(j, "when"), json_text(j, "at_once");
-    json_key(j, "next"), json_text(j, NULL);
+    json_put_text(j, "name", route);
+    json_put_text(j, "feed", NULL);
+    json_put_text(j, "mode", "letters");
+    json_put_text(j, "sink", "kafka");
+    json_put_text(j, "when", "at_once");
+    json_put_text(j, "next", NULL);
     json_key(j, "state"), json_raw(j, state.at, state.len);
     json_close(j, '}');
     return RC_OK;

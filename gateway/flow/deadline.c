@@ -110,11 +110,11 @@ static const char *ground_json(Arena *a, const char *by, const char *ground, Ins
     Json j = { .to = &out };
     char text[INSTANT_TEXT];
     json_open(&j, '{');
-    json_key(&j, "by"), json_text(&j, by);
-    json_key(&j, "ground"), json_text(&j, ground);
+    json_put_text(&j, "by", by);
+    json_put_text(&j, "ground", ground);
     if (to) {
-        json_key(&j, "from"), json_text(&j, from ? instant_text(from, text) : NULL);
-        json_key(&j, "to"), json_text(&j, instant_text(to, text));
+        json_put_text(&j, "from", from ? instant_text(from, text) : NULL);
+        json_put_text(&j, "to", instant_text(to, text));
     }
     json_close(&j, '}');
     return arena_text(a, out.at, out.len);

@@ -150,8 +150,8 @@ static Rc outage(Round *r, Duty *d, Instant last, Instant next, bool *extended, 
     SCOPED(buffer_free) Buffer why = {0};
     Json j = { .to = &why };
     json_open(&j, '{');
-    json_key(&j, "to"), json_text(&j, instant_text(d->due_at, to));
-    json_key(&j, "ground"), json_text(&j, c->outage_ground);
+    json_put_text(&j, "to", instant_text(d->due_at, to));
+    json_put_text(&j, "ground", c->outage_ground);
     json_close(&j, '}');
     return duty_note(r->db, d->id, "extended", buffer_string(&why), r->now, err) || duty_settle(r->db, d, r->now, err) ? err->rc : RC_OK;
 }
@@ -232,9 +232,9 @@ static Rc note_reading(Round *r, const Standing *s, const Duty *d, Instant was, 
     Json j = { .to = &detail };
     char from[INSTANT_TEXT], to[INSTANT_TEXT];
     json_open(&j, '{');
-    json_key(&j, "from"), json_text(&j, was ? instant_text(was, from) : NULL);
-    json_key(&j, "to"), json_text(&j, d->due_at ? instant_text(d->due_at, to) : NULL);
-    json_key(&j, "why"), json_text(&j, arena_printf(r->a, "reading %s, approved", s->reading->id));
+    json_put_text(&j, "from", was ? instant_text(was, from) : NULL);
+    json_put_text(&j, "to", d->due_at ? instant_text(d->due_at, to) : NULL);
+    json_put_text(&j, "why", arena_printf(r->a, "reading %s, approved", s->reading->id));
     json_close(&j, '}');
     return duty_note(r->db, d->id, "moved", buffer_string(&detail), r->now, err) || (reopened && duty_note(r->db, d->id, "reopened", buffer_string(&detail), r->now, err)) ? err->rc : RC_OK;
 }

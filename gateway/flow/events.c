@@ -85,9 +85,9 @@ static void occasion(const OutboxRow *row, Json *j)
     char due[INSTANT_TEXT];
     if (!row->due)
         return;
-    json_key(j, "due"), json_text(j, instant_text(row->due, due));
+    json_put_text(j, "due", instant_text(row->due, due));
     json_key(j, "late"), json_bool(j, row->late);
-    json_key(j, "period"), json_text(j, row->period);
+    json_put_text(j, "period", row->period);
 }
 
 static void frame(EventReader *r, const char *type, bool completed)
@@ -98,11 +98,11 @@ static void frame(EventReader *r, const char *type, bool completed)
     Event *e = add(r, arena_printf(arena_of(r), "kz.nqs.%s.%s", r->p->feed->code, type));
     json_open(&j, '{');
     if (completed)
-        json_key(&j, "digest"), json_text(&j, hex_text(r->digest, HASH_SIZE, hex));
+        json_put_text(&j, "digest", hex_text(r->digest, HASH_SIZE, hex));
     occasion(r->row, &j);
     if (completed)
-        json_key(&j, "records"), json_number(&j, r->records);
-    json_key(&j, "settlement"), json_number(&j, r->row->ordinal);
+        json_put_number(&j, "records", r->records);
+    json_put_number(&j, "settlement", r->row->ordinal);
     json_close(&j, '}');
     data_set(r, e, &data);
     e->id = arena_printf(arena_of(r), "%s-%s", e->snapshot, type);
@@ -168,7 +168,7 @@ static void withdrawal_data(const EventReader *r, const char *ground, Buffer *ou
     Json j = { .to = out };
     json_open(&j, '{');
     if (!r->p->feed->personal)
-        json_key(&j, "ground"), json_text(&j, ground);
+        json_put_text(&j, "ground", ground);
     json_close(&j, '}');
 }
 

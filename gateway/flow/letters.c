@@ -52,11 +52,11 @@ static Rc dead_write(Letters *l, const Rows *rows, int i, Event *e, Buffer *data
     e->type = "kz.nqs.message.refused";
     e->topic = kafka_settings(l->desk->g)->dead;
     json_open(&j, '{');
-    json_key(&j, "code"), json_text(&j, rows_text(rows, i, LETTER_OWN + 3));
-    json_key(&j, "id"), json_text(&j, e->subject);
+    json_put_text(&j, "code", rows_text(rows, i, LETTER_OWN + 3));
+    json_put_text(&j, "id", e->subject);
     for (int k = 2; k > 0; k--)
-        json_key(&j, names[k]), json_number(&j, rows_int(rows, i, LETTER_OWN + k));
-    json_key(&j, "topic"), json_text(&j, rows_text(rows, i, LETTER_OWN));
+        json_put_number(&j, names[k], rows_int(rows, i, LETTER_OWN + k));
+    json_put_text(&j, "topic", rows_text(rows, i, LETTER_OWN));
     json_close(&j, '}');
     return RC_OK;
 }

@@ -120,14 +120,14 @@ static void put_item(const Telling *t, int i, Json *j)
 {
     char day[CIVIL_TEXT];
     json_open(j, '{');
-    json_key(j, "due_day"), json_text(j, due_day(t, i, day));
-    json_key(j, "duty"), json_number(j, rows_int(t->rows, i, TELL_DUTY));
-    json_key(j, "feed"), json_text(j, cell(t, i, TELL_FEED));
-    json_key(j, "obligation"), json_text(j, rows_text(t->rows, i, TELL_OBLIGATION));
-    json_key(j, "occasion"), json_text(j, rows_text(t->rows, i, TELL_OCCASION));
-    json_key(j, "what"), json_text(j, rows_text(t->rows, i, TELL_WHAT));
+    json_put_text(j, "due_day", due_day(t, i, day));
+    json_put_number(j, "duty", rows_int(t->rows, i, TELL_DUTY));
+    json_put_text(j, "feed", cell(t, i, TELL_FEED));
+    json_put_text(j, "obligation", rows_text(t->rows, i, TELL_OBLIGATION));
+    json_put_text(j, "occasion", rows_text(t->rows, i, TELL_OCCASION));
+    json_put_text(j, "what", rows_text(t->rows, i, TELL_WHAT));
     if (cell(t, i, TELL_DAYS))
-        json_key(j, "working_days_left"), json_number(j, rows_int(t->rows, i, TELL_DAYS));
+        json_put_number(j, "working_days_left", rows_int(t->rows, i, TELL_DAYS));
     json_close(j, '}');
 }
 
@@ -135,14 +135,14 @@ void notice_data(const Telling *t, int64_t number, const char *bin, Buffer *out)
 {
     Json j = { .to = out };
     json_open(&j, '{');
-    json_key(&j, "day"), json_text(&j, t->day);
+    json_put_text(&j, "day", t->day);
     json_key(&j, "items");
     json_open(&j, '[');
     for (int i = t->first; i < t->first + t->n; i++)
         put_item(t, i, &j);
     json_close(&j, ']');
-    json_key(&j, "number"), json_number(&j, number);
-    json_key(&j, "party"), json_text(&j, bin);
+    json_put_number(&j, "number", number);
+    json_put_text(&j, "party", bin);
     json_close(&j, '}');
     buffer_string(out);
 }

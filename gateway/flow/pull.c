@@ -85,12 +85,12 @@ static Rc pull_json(Desk *d, const Pull *p, Json *j, Error *err)
     if (fetch_run_last(d->db, p->name, &last, err))
         return err->rc;
     json_open(j, '{');
-    json_key(j, "name"), json_text(j, p->name);
-    json_key(j, "source"), json_text(j, kinds[p->source]);
-    json_key(j, "party"), json_text(j, p->party);
-    json_key(j, "feed"), json_text(j, p->feed);
-    json_key(j, "schedule"), json_text(j, p->schedule);
-    json_key(j, "next"), json_text(j, p->schedule ? instant_text(pull_next(d->g, p, now_of(d)), next) : NULL);
+    json_put_text(j, "name", p->name);
+    json_put_text(j, "source", kinds[p->source]);
+    json_put_text(j, "party", p->party);
+    json_put_text(j, "feed", p->feed);
+    json_put_text(j, "schedule", p->schedule);
+    json_put_text(j, "next", p->schedule ? instant_text(pull_next(d->g, p, now_of(d)), next) : NULL);
     json_key(j, "last"), json_raw(j, last.at, last.len);
     json_close(j, '}');
     return RC_OK;

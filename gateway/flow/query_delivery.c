@@ -8,7 +8,7 @@ enum { FIRST_FINDINGS = 20 };
 
 void counts_put(const DeliveryRow *row, Json *j)
 {
-    json_key(j, "records"), json_number(j, row->records);
+    json_put_number(j, "records", row->records);
     json_key(j, "outcomes");
     json_open(j, '{');
     for (int o = OUTCOME_NEW; o <= OUTCOME_REFUSED; o++)
@@ -35,7 +35,7 @@ static void refusal(Desk *d, const Asker *a, const DeliveryRow *row, Json *j)
         s = *end ? end + 1 : end;
     }
     json_open(j, '{');
-    json_key(j, "code"), json_text(j, row->refused_code);
+    json_put_text(j, "code", row->refused_code);
     json_key(j, "text"), finding_text(d, a, row->refused_code, args, j);
     json_close(j, '}');
 }
@@ -48,9 +48,9 @@ static void settlement(const DeliveryRow *row, Json *j)
         return;
     }
     json_open(j, '{');
-    json_key(j, "id"), json_number(j, row->settlement);
-    json_key(j, "ordinal"), json_number(j, row->ordinal);
-    json_key(j, "at"), json_text(j, row->settled_at);
+    json_put_number(j, "id", row->settlement);
+    json_put_number(j, "ordinal", row->ordinal);
+    json_put_text(j, "at", row->settled_at);
     json_close(j, '}');
 }
 
@@ -71,7 +71,7 @@ static void warnings(const DeliveryRow *row, Desk *d, const Asker *a, Json *j)
     if (row->sender_date_absurd) {
         const char *none[ERROR_ARGS] = {0};
         json_open(j, '{');
-        json_key(j, "code"), json_text(j, "sender_date_absurd");
+        json_put_text(j, "code", "sender_date_absurd");
         json_key(j, "text"), finding_text(d, a, "sender_date_absurd", none, j);
         json_close(j, '}');
     }
@@ -88,25 +88,25 @@ Rc query_delivery(Desk *d, const Asker *a, const char *id, Buffer *json, Error *
         return err->rc;
     Json j = { .to = json };
     json_open(&j, '{');
-    json_key(&j, "delivery"), json_text(&j, id);
-    json_key(&j, "number"), json_number(&j, row.number);
-    json_key(&j, "nth"), json_number(&j, row.nth);
-    json_key(&j, "party"), json_text(&j, row.bin);
-    json_key(&j, "feed"), json_text(&j, row.feed);
-    json_key(&j, "period"), json_text(&j, row.period);
-    json_key(&j, "kind"), json_text(&j, row.kind);
-    json_key(&j, "source"), json_text(&j, row.source);
-    json_key(&j, "mapping"), json_text(&j, row.mapping);
-    json_key(&j, "file_name"), json_text(&j, row.file_name);
-    json_key(&j, "message_id"), json_text(&j, row.message_id);
-    json_key(&j, "state"), json_text(&j, state_name(row.state));
-    json_key(&j, "committed"), json_text(&j, row.committed);
-    json_key(&j, "closed"), json_text(&j, row.closed_at);
+    json_put_text(&j, "delivery", id);
+    json_put_number(&j, "number", row.number);
+    json_put_number(&j, "nth", row.nth);
+    json_put_text(&j, "party", row.bin);
+    json_put_text(&j, "feed", row.feed);
+    json_put_text(&j, "period", row.period);
+    json_put_text(&j, "kind", row.kind);
+    json_put_text(&j, "source", row.source);
+    json_put_text(&j, "mapping", row.mapping);
+    json_put_text(&j, "file_name", row.file_name);
+    json_put_text(&j, "message_id", row.message_id);
+    json_put_text(&j, "state", state_name(row.state));
+    json_put_text(&j, "committed", row.committed);
+    json_put_text(&j, "closed", row.closed_at);
     refusal(d, a, &row, &j);
     settlement(&row, &j);
     counts_put(&row, &j);
     warnings(&row, d, a, &j);
-    json_key(&j, "findings_total"), json_number(&j, row.findings);
+    json_put_number(&j, "findings_total", row.findings);
     json_key(&j, "findings");
     findings_put(d, a, &found, &j);
     json_close(&j, '}');
@@ -126,17 +126,17 @@ static void delivery_line(const Rows *r, int i, Json *j)
     json_open(j, '{');
     for (int k = 0; k < 8; k++)
         if (keys[k])
-            json_key(j, keys[k]), json_text(j, rows_text(r, i, k));
-    json_key(j, "number"), json_number(j, rows_int(r, i, 1));
-    json_key(j, "state"), json_text(j, state_name(rows_text(r, i, 6)));
-    json_key(j, "source"), json_text(j, rows_text(r, i, 10));
+            json_put_text(j, keys[k], rows_text(r, i, k));
+    json_put_number(j, "number", rows_int(r, i, 1));
+    json_put_text(j, "state", state_name(rows_text(r, i, 6)));
+    json_put_text(j, "source", rows_text(r, i, 10));
     json_key(j, "outcomes");
     const char *s = rows_text(r, i, 8);
     json_open(j, '{');
     for (int o = OUTCOME_NEW; *s && o <= OUTCOME_REFUSED; o++)
         json_key(j, outcome_name((Outcome)o)), json_number(j, strtol(s + 1, (char **)&s, 10));
     json_close(j, '}');
-    json_key(j, "findings_total"), json_number(j, rows_int(r, i, 9));
+    json_put_number(j, "findings_total", rows_int(r, i, 9));
     json_close(j, '}');
 }
 

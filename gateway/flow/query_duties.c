@@ -166,7 +166,7 @@ static Rc put_explanation(Desk *d, const Duty *duty, Arena *a, Json *j, Error *e
 static void put_duty(const Duty *duty, const DutyHistory *h, Json *j)
 {
     char at[INSTANT_TEXT], day[CIVIL_TEXT];
-    json_key(j, "duty"), json_number(j, duty->id);
+    json_put_number(j, "duty", duty->id);
     json_put_text(j, "obligation", duty->obligation);
     json_put_text(j, "subject", *duty->subject ? duty->subject : NULL);
     json_put_text(j, "feed", duty->feed);

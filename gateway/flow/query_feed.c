@@ -24,14 +24,14 @@ static void kinds(Json *j, unsigned set)
 
 static void summary(Json *j, const Feed *f)
 {
-    json_key(j, "feed"), json_text(j, f->code);
-    json_key(j, "title"), json_text(j, f->title);
-    json_key(j, "title_kk"), json_text(j, f->title_kk);
-    json_key(j, "title_ru"), json_text(j, f->title_ru);
-    json_key(j, "purpose"), json_text(j, f->purpose);
-    json_key(j, "version"), json_text(j, f->version);
-    json_key(j, "period"), json_text(j, period_form_name(f->period));
-    json_key(j, "period_example"), json_text(j, period_form_sample(f->period));
+    json_put_text(j, "feed", f->code);
+    json_put_text(j, "title", f->title);
+    json_put_text(j, "title_kk", f->title_kk);
+    json_put_text(j, "title_ru", f->title_ru);
+    json_put_text(j, "purpose", f->purpose);
+    json_put_text(j, "version", f->version);
+    json_put_text(j, "period", period_form_name(f->period));
+    json_put_text(j, "period_example", period_form_sample(f->period));
     kinds(j, f->kinds);
     words(j, "suppliers", f->writers, f->n_writers);
     json_key(j, "personal"), json_bool(j, f->personal);
@@ -43,9 +43,9 @@ static void codes(Json *j, const Field *f)
     json_open(j, '[');
     for (size_t i = 0; i < f->n_codes; i++) {
         json_open(j, '{');
-        json_key(j, "value"), json_text(j, f->codes[i].value);
-        json_key(j, "label_kk"), json_text(j, f->codes[i].label_kk);
-        json_key(j, "label_ru"), json_text(j, f->codes[i].label_ru);
+        json_put_text(j, "value", f->codes[i].value);
+        json_put_text(j, "label_kk", f->codes[i].label_kk);
+        json_put_text(j, "label_ru", f->codes[i].label_ru);
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -56,21 +56,21 @@ static const char *const type_names[] = { "text", "date", "integer", "decimal", 
 static void field(Json *j, const Field *f)
 {
     json_open(j, '{');
-    json_key(j, "name"), json_text(j, f->name);
-    json_key(j, "label_kk"), json_text(j, f->label_kk);
-    json_key(j, "label_ru"), json_text(j, f->label_ru);
-    json_key(j, "description"), json_text(j, f->description);
-    json_key(j, "type"), json_text(j, type_names[f->type]);
+    json_put_text(j, "name", f->name);
+    json_put_text(j, "label_kk", f->label_kk);
+    json_put_text(j, "label_ru", f->label_ru);
+    json_put_text(j, "description", f->description);
+    json_put_text(j, "type", type_names[f->type]);
     json_key(j, "required"), json_bool(j, f->required);
     json_key(j, "personal"), json_bool(j, f->personal);
     if (f->key_position)
-        json_key(j, "key"), json_number(j, f->key_position);
+        json_put_number(j, "key", f->key_position);
     if (f->check)
-        json_key(j, "check"), json_text(j, f->check);
+        json_put_text(j, "check", f->check);
     if (f->pattern)
-        json_key(j, "pattern"), json_text(j, f->pattern);
+        json_put_text(j, "pattern", f->pattern);
     if (f->max_length)
-        json_key(j, "max_length"), json_number(j, f->max_length);
+        json_put_number(j, "max_length", f->max_length);
     if (f->n_codes)
         codes(j, f);
     if (f->n_fields) {
@@ -109,8 +109,8 @@ Rc query_feed(Desk *d, const Asker *a, const char *code, Buffer *json, Error *er
     Json j = { .to = json };
     json_open(&j, '{');
     summary(&j, f);
-    json_key(&j, "limitations"), json_text(&j, f->limitations);
-    json_key(&j, "on_refused"), json_text(&j, f->on_refused == REFUSED_KEEP_GOOD ? "keep_good" : "all_or_nothing");
+    json_put_text(&j, "limitations", f->limitations);
+    json_put_text(&j, "on_refused", f->on_refused == REFUSED_KEEP_GOOD ? "keep_good" : "all_or_nothing");
     json_key(&j, "fields");
     json_open(&j, '[');
     for (size_t i = 0; i < f->n_fields; i++)

@@ -17,12 +17,12 @@ void finding_text(Desk *d, const Asker *a, const char *code, const char *const *
 static void finding(Desk *d, const Asker *a, const Finding *f, Json *j)
 {
     json_open(j, '{');
-    json_key(j, "record"), json_number(j, f->seq);
-    json_key(j, "severity"), json_text(j, f->severity == FINDING_ERROR ? "error" : "warning");
-    json_key(j, "code"), json_text(j, f->code);
-    json_key(j, "place"), json_text(j, f->place);
+    json_put_number(j, "record", f->seq);
+    json_put_text(j, "severity", f->severity == FINDING_ERROR ? "error" : "warning");
+    json_put_text(j, "code", f->code);
+    json_put_text(j, "place", f->place);
     if (f->source)
-        json_key(j, "source"), json_text(j, f->source);
+        json_put_text(j, "source", f->source);
     json_key(j, "arguments");
     json_open(j, '[');
     for (int k = 0; k < ERROR_ARGS && f->arg[k]; k++)
@@ -113,8 +113,8 @@ Rc query_findings(Desk *d, const Asker *a, const char *id, Page page, Buffer *js
         return err->rc;
     Json j = { .to = json };
     json_open(&j, '{');
-    json_key(&j, "delivery"), json_text(&j, id);
-    json_key(&j, "total"), json_number(&j, row.findings);
+    json_put_text(&j, "delivery", id);
+    json_put_number(&j, "total", row.findings);
     json_key(&j, "findings");
     bool beyond = part.at >= FINDINGS_STORED;
     if (!beyond && part.at + limit > FINDINGS_STORED)
@@ -140,9 +140,9 @@ Rc query_outcomes(Desk *d, const Asker *a, const char *id, Page page, Buffer *js
     Outcomes o = { .at = (unsigned char *)nibbles.at, .n = !nibbles.len ? 0 : part.n ? (size_t)part.n : (size_t)row.records };
     Json j = { .to = json };
     json_open(&j, '{');
-    json_key(&j, "delivery"), json_text(&j, id);
+    json_put_text(&j, "delivery", id);
     counts_put(&row, &j);
-    json_key(&j, "from"), json_number(&j, from + 1);
+    json_put_number(&j, "from", from + 1);
     json_key(&j, "each");
     json_open(&j, '[');
     size_t end = (size_t)part.at + limit < o.n ? (size_t)part.at + limit : o.n, n = 0;

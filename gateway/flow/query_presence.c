@@ -44,8 +44,8 @@ static bool signatures_put(Desk *d, const Rows *r, Json *j)
             continue;
         bad++;
         json_open(j, '{');
-        json_key(j, "minute"), json_text(j, rows_text(r, i, 0));
-        json_key(j, "process"), json_text(j, rows_text(r, i, 1));
+        json_put_text(j, "minute", rows_text(r, i, 0));
+        json_put_text(j, "process", rows_text(r, i, 1));
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -66,9 +66,9 @@ Rc query_heartbeats(Desk *d, const Asker *a, const char *from, const char *to, b
         return err->rc;
     Json j = { .to = json };
     json_open(&j, '{');
-    json_key(&j, "from"), json_text(&j, instant_text(begin, text));
-    json_key(&j, "to"), json_text(&j, instant_text(end, text));
-    json_key(&j, "heartbeats"), json_number(&j, rows_n(&r));
+    json_put_text(&j, "from", instant_text(begin, text));
+    json_put_text(&j, "to", instant_text(end, text));
+    json_put_number(&j, "heartbeats", rows_n(&r));
     *good = signatures_put(d, &r, &j);
     json_key(&j, "gaps"), json_raw(&j, gaps, strlen(gaps));
     json_close(&j, '}');

@@ -22,12 +22,12 @@ Rc query_ready(Desk *d, bool *ready, Buffer *json, Error *err)
     *ready = there && clocks && strcmp(database, "ok") == 0;
     Json j = { .to = json };
     json_open(&j, '{');
-    json_key(&j, "status"), json_text(&j, *ready ? "ok" : "degraded");
-    json_key(&j, "database"), json_text(&j, database);
-    json_key(&j, "clocks"), json_text(&j, !there ? "unknown" : clocks ? "agree" : "differ");
+    json_put_text(&j, "status", *ready ? "ok" : "degraded");
+    json_put_text(&j, "database", database);
+    json_put_text(&j, "clocks", !there ? "unknown" : clocks ? "agree" : "differ");
     json_key(&j, "clock_synchronised"), json_bool(&j, clock_synchronised(&d->g->clock));
-    json_key(&j, "waiting"), json_number(&j, waiting);
-    json_key(&j, "set_aside"), json_number(&j, set_aside);
+    json_put_number(&j, "waiting", waiting);
+    json_put_number(&j, "set_aside", set_aside);
     json_close(&j, '}');
     return RC_OK;
 }

@@ -32,10 +32,10 @@ static Rc record(Desk *d, const Feed *f, const Rows *r, int i, Json *j, Error *e
         if (!rows_null(r, i, (int)k) && value(d, f, &f->fields[k], r, i, key, a, j, err))
             return err->rc;
     json_close(j, '}');
-    json_key(j, "period"), json_text(j, rows_text(r, i, n));
-    json_key(j, "number"), json_number(j, rows_int(r, i, n + 1));
-    json_key(j, "settlement"), json_number(j, rows_int(r, i, n + 2));
-    json_key(j, "seq"), json_number(j, rows_int(r, i, n + 3));
+    json_put_text(j, "period", rows_text(r, i, n));
+    json_put_number(j, "number", rows_int(r, i, n + 1));
+    json_put_number(j, "settlement", rows_int(r, i, n + 2));
+    json_put_number(j, "seq", rows_int(r, i, n + 3));
     json_close(j, '}');
     return RC_OK;
 }
@@ -84,7 +84,7 @@ static Rc page_write(Desk *d, const Feed *f, const Gathered *g, Buffer *json, Er
 {
     Json j = { .to = json };
     json_open(&j, '{');
-    json_key(&j, "feed"), json_text(&j, f->code);
+    json_put_text(&j, "feed", f->code);
     json_key(&j, "records");
     json_open(&j, '[');
     for (size_t i = 0; i < g->n; i++)

@@ -31,12 +31,12 @@ static Rc head_put(Desk *d, const Support *s, Arena *arena, Json *j, Error *err)
     char at[INSTANT_TEXT];
     if (open_value(d, s, "0", s->sealed[SUPPORT_DATA], arena, &data, err))
         return err->rc;
-    json_key(j, "number"), json_number(j, s->number);
-    json_key(j, "class"), json_text(j, s->class_);
-    json_key(j, "party"), json_text(j, s->party);
-    json_key(j, "submitted_at"), json_text(j, instant_text(s->at, at));
-    json_key(j, "answered_at"), json_text(j, s->answered);
-    json_key(j, "file_size"), json_number(j, s->file_size);
+    json_put_number(j, "number", s->number);
+    json_put_text(j, "class", s->class_);
+    json_put_text(j, "party", s->party);
+    json_put_text(j, "submitted_at", instant_text(s->at, at));
+    json_put_text(j, "answered_at", s->answered);
+    json_put_number(j, "file_size", s->file_size);
     json_key(j, "request");
     if (data.text)
         json_raw(j, data.text, data.len);

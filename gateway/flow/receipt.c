@@ -40,23 +40,23 @@ void receipt_write(Door *d, const Meta *m, int64_t number, Instant committed, Re
     unsigned char kept[HASH_SIZE];
     hasher_peek(d->kept, kept);
     json_open(&j, '{');
-    json_key(&j, "delivery"), json_text(&j, d->a.id);
+    json_put_text(&j, "delivery", d->a.id);
     json_key(&j, "digests");
     json_open(&j, '{');
     digest(&j, "kept", kept);
     digest(&j, "payload", d->a.digest_payload);
     digest(&j, "sent", m->digest_sent ? m->digest_sent : kept);
     json_close(&j, '}');
-    json_key(&j, "feed"), json_text(&j, d->a.about.feed);
-    json_key(&j, "kind"), json_text(&j, d->a.about.kind);
+    json_put_text(&j, "feed", d->a.about.feed);
+    json_put_text(&j, "kind", d->a.about.kind);
     if (d->a.mapping)
-        json_key(&j, "mapping"), json_text(&j, d->a.mapping);
+        json_put_text(&j, "mapping", d->a.mapping);
     moments(&j, d, m, committed);
-    json_key(&j, "number"), json_number(&j, number);
-    json_key(&j, "party"), json_text(&j, d->who.bin);
-    json_key(&j, "period"), json_text(&j, d->a.about.period);
-    json_key(&j, "signature"), json_text(&j, "not_checked");      /* whatever came along is kept; nobody has looked yet */
-    json_key(&j, "version"), json_number(&j, 1);
+    json_put_number(&j, "number", number);
+    json_put_text(&j, "party", d->who.bin);
+    json_put_text(&j, "period", d->a.about.period);
+    json_put_text(&j, "signature", "not_checked");      /* whatever came along is kept; nobody has looked yet */
+    json_put_number(&j, "version", 1);
     json_close(&j, '}');
     out->json = arena_text(d->arena, b.at, b.len);
     out->json_len = b.len;

@@ -65,10 +65,10 @@ static void answer_put(const char *id, bool repeat, const char *warning, Buffer 
 {
     Json j = { .to = json };
     json_open(&j, '{');
-    json_key(&j, "event"), json_text(&j, id);
+    json_put_text(&j, "event", id);
     json_key(&j, "repeat"), json_bool(&j, repeat);
     if (warning)
-        json_key(&j, "warning"), json_text(&j, warning);
+        json_put_text(&j, "warning", warning);
     json_close(&j, '}');
 }
 

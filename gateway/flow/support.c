@@ -71,13 +71,13 @@ static void data_write(const SupportSaid *s, Buffer *out)
 {
     Json j = { .to = out };
     json_open(&j, '{');
-    json_key(&j, "full_name"), json_text(&j, s->full_name);
-    json_key(&j, "iin"), json_text(&j, s->iin);
-    json_key(&j, "login"), json_text(&j, s->login);
-    json_key(&j, "phone"), json_text(&j, s->phone);
-    json_key(&j, "email"), json_text(&j, s->email);
-    json_key(&j, "subject"), json_text(&j, s->subject);
-    json_key(&j, "file_name"), json_text(&j, s->file_name);
+    json_put_text(&j, "full_name", s->full_name);
+    json_put_text(&j, "iin", s->iin);
+    json_put_text(&j, "login", s->login);
+    json_put_text(&j, "phone", s->phone);
+    json_put_text(&j, "email", s->email);
+    json_put_text(&j, "subject", s->subject);
+    json_put_text(&j, "file_name", s->file_name);
     json_close(&j, '}');
 }
 
@@ -112,8 +112,8 @@ static void number_put(int64_t number, bool repeat, const char *class_, Buffer *
 {
     Json j = { .to = json };
     json_open(&j, '{');
-    json_key(&j, "number"), json_number(&j, number);
-    json_key(&j, "class"), json_text(&j, class_);
+    json_put_number(&j, "number", number);
+    json_put_text(&j, "class", class_);
     json_key(&j, "repeat"), json_bool(&j, repeat);
     json_close(&j, '}');
 }
